@@ -1,0 +1,19 @@
+"""Marking of an answer against a rubric: text in, evidence and marks out. Pure: no Django, no database, no clock."""
+
+from quiz.marking.engine import ENGINE_VERSION, mark, score_of
+from quiz.marking.expressions import InvalidExpression, check_expression
+from quiz.marking.rubric import KeyPoint, Mark, Marking, Outcome, Rubric, Span
+
+__all__ = [
+    "ENGINE_VERSION",
+    "InvalidExpression",
+    "KeyPoint",
+    "Mark",
+    "Marking",
+    "Outcome",
+    "Rubric",
+    "Span",
+    "check_expression",
+    "mark",
+    "score_of",
+]

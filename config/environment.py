@@ -80,7 +80,7 @@ def folder(name: str, default: Path) -> Path:
 
 
 def secret_key(path: Path) -> str:
-    """The key in SECRET_KEY, else in SECRET_KEY_FILE, else in `path`, which is made with mode 0600 at the first start."""
+    """The key in SECRET_KEY, else in SECRET_KEY_FILE, else in `path`, made with mode 0600 at the first start."""
     if value := text("SECRET_KEY"):
         return value
     named = text("SECRET_KEY_FILE")

@@ -23,3 +23,9 @@ def with_latest_version(questions: QuerySet[Question]) -> QuerySet[Question]:
     """Annotates `latest_version`, the id of the question's newest version (None for one never published)."""
     newest = QuestionVersion.objects.filter(question=OuterRef("pk")).order_by("-number")
     return questions.annotate(latest_version=Subquery(newest.values("pk")[:1]))
+
+
+def exported_questions() -> list[Question]:
+    """What an export holds, ready for `content_of`: every question that is not retired."""
+    questions = Question.objects.exclude(status=Status.RETIRED).select_related("topic")
+    return list(questions.prefetch_related("avoid_with", "key_points"))

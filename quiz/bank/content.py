@@ -1,0 +1,120 @@
+"""A question's whole content as plain data: what a version freezes, a fixture carries and an export writes."""
+
+import hashlib
+import json
+from typing import Any
+
+from quiz.bank.models import KeyPoint, Origin, Question
+from quiz.marking import KeyPoint as MarkedPoint
+from quiz.marking import Rubric
+
+SCHEMA = 1
+
+TOPIC_COLUMNS = ("slug", "name_zh", "name_en", "order")
+TEXT_FIELDS = ("title", "prompt", "reference_answer", "explanation", "editors_note")
+TEXT_COLUMNS = tuple(f"{field}_{suffix}" for field in TEXT_FIELDS for suffix in ("zh", "en"))
+QUESTION_COLUMNS = ("slug", "number", "difficulty", "suggested_seconds", "family", "note_open", *TEXT_COLUMNS)
+KEY_POINT_COLUMNS = (
+    "label_zh",
+    "label_en",
+    "weight",
+    "origin",
+    "follow_up_zh",
+    "follow_up_en",
+    "erratum_zh",
+    "erratum_en",
+)
+KEY_POINT_LISTS = ("expressions", "misconceptions")
+# As people read them, which is the order in fixtures.
+KEYS = (
+    *("slug", "number", "topic", "difficulty", "suggested_seconds", "family", "avoid_with", "note_open"),
+    *TEXT_COLUMNS,
+    "key_points",
+)
+KEY_POINT_KEYS = ("label_zh", "label_en", "weight", "origin", *KEY_POINT_LISTS, *KEY_POINT_COLUMNS[4:])
+
+
+def content_of(question: Question) -> dict[str, Any]:
+    """The question with its rubric: key points in their order, overlaps by number, lists for what is one a line."""
+    overlaps = sorted(question.avoid_with.all(), key=lambda other: other.number)
+    content = {
+        **{column: getattr(question, column) for column in QUESTION_COLUMNS},
+        "topic": question.topic.slug,
+        "avoid_with": [other.slug for other in overlaps],
+        "key_points": [content_of_key_point(point) for point in question.key_points.all()],
+    }
+    return {key: content[key] for key in KEYS}
+
+
+def content_of_key_point(point: KeyPoint) -> dict[str, Any]:
+    content = {
+        **{column: getattr(point, column) for column in KEY_POINT_COLUMNS},
+        **{column: lines(getattr(point, column)) for column in KEY_POINT_LISTS},
+    }
+    return {key: content[key] for key in KEY_POINT_KEYS}
+
+
+def frozen(content: dict[str, Any]) -> dict[str, Any]:
+    """What a version keeps: all that a candidate sees and is marked against.
+
+    Not what it overlaps with: only drawing needs that, and it changes with the other question, unseen by this one.
+    """
+    return {key: value for key, value in content.items() if key != "avoid_with"}
+
+
+def fingerprint(content: dict[str, Any], *, neighbours: set[str]) -> str:
+    """By this the loader tells whether an editor has touched a question since a fixture wrote it.
+
+    Of the overlaps only those with `neighbours` count, the questions that came from fixtures: an editor who writes a
+    question that overlaps with a loaded one has not touched the loaded one.
+    """
+    return sha256(content | {"avoid_with": sorted(neighbours.intersection(content["avoid_with"]))})
+
+
+def is_edited(question: Question) -> bool:
+    """Whether an editor has touched the question since a fixture wrote it; false for an editor's own."""
+    if not question.loaded_hash:
+        return False
+    neighbours = {other.slug for other in question.avoid_with.all() if other.loaded_hash}
+    return fingerprint(content_of(question), neighbours=neighbours) != question.loaded_hash
+
+
+def lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def sha256(content: dict[str, Any]) -> str:
+    """SHA-256 of the content, whatever the order of its keys."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def rubric_of(content: dict[str, Any]) -> Rubric:
+    """The rubric that a version's content is marked against; a key point's position in it counts from 0."""
+    return Rubric(
+        points=tuple(
+            MarkedPoint(
+                position=position,
+                weight=point["weight"],
+                scored=is_scored(point),
+                expressions=tuple(point["expressions"]),
+            )
+            for position, point in enumerate(content["key_points"])
+        )
+    )
+
+
+def is_scored(point: dict[str, Any]) -> bool:
+    return point["origin"] == Origin.SEED.value
+
+
+def missing_for_publishing(content: dict[str, Any]) -> list[str]:
+    """What an interview cannot do without: keys of the content, `key_points` where nothing or not all can be earned.
+
+    Empty for a question that may be published.
+    """
+    missing = [key for key in ("title_zh", "prompt_zh", "reference_answer_zh") if not content[key].strip()]
+    scored = [point for point in content["key_points"] if is_scored(point)]
+    if not scored or not all(point["expressions"] for point in scored):
+        missing.append("key_points")
+    return missing

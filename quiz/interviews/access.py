@@ -1,0 +1,70 @@
+"""Loading and authorising in one call: what belongs to somebody else does not exist."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import unquote_to_bytes
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from quiz.interviews import clock
+from quiz.interviews.models import Attempt, Response
+from quiz.interviews.queries import responses_of
+from quiz.interviews.services import finish_attempt
+
+
+def attempt_for(user: AbstractBaseUser, attempt_id: UUID, now: datetime) -> Attempt:
+    """The user's attempt, finished first if its time has passed; 404 for anybody else's."""
+    attempt = get_object_or_404(Attempt, pk=attempt_id, user=user)
+    if attempt.is_running and clock.has_closed(attempt.deadline, settings.LATE_TOLERANCE, now):
+        finish_attempt(attempt=attempt, now=now)
+    return attempt
+
+
+def response_for(attempt: Attempt, slot: int) -> Response:
+    """The attempt's response in that slot; 404 where there is no such slot."""
+    return get_object_or_404(responses_of(attempt), slot=slot)
+
+
+def candidate_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Send whoever is not signed in to the sign-in; a page's script gets 401 and keeps its text."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.htmx:
+            return HttpResponse(status=401)
+        return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+    return wrapped
+
+
+def utf8_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """400 for a form that is not valid UTF-8: Django would replace each wrong byte, and say nothing.
+
+    The body has to be read before the form is, and the CSRF check reads the form: so that check comes here, after it.
+    """
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        body = request.body
+        if request.content_type == "application/x-www-form-urlencoded":
+            body = unquote_to_bytes(body)
+        try:
+            body.decode()
+        except UnicodeDecodeError:
+            raise BadRequest("the form is not valid UTF-8") from None
+        return protected(request, *args, **kwargs)
+
+    return wrapped

@@ -1,0 +1,128 @@
+"""What the interview's pages send, checked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from quiz.bank.models import Difficulty, Topic
+from quiz.interviews.models import MAX_MINUTES, MAX_QUESTIONS, Blueprint, Format
+from quiz.interviews.recipe import USUAL_COUNT, USUAL_MINUTES, Recipe
+from quiz.interviews.services import Draft
+
+MAX_ANSWER = 20_000
+"""Characters of an answer: ten times what anybody writes in an interview, and what one beacon can carry."""
+MAX_INT = 2**31 - 1
+SUGGESTED = "suggested"
+
+
+class MinutesWidget(forms.NumberInput):
+    """A number field beside a radio button of the same name, so that both work without scripts."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name)]
+        return SUGGESTED if SUGGESTED in values else next((value for value in reversed(values) if value), None)
+
+
+class MinutesField(forms.IntegerField):
+    """1 to 180, or None for `suggested`."""
+
+    widget = MinutesWidget
+
+    def clean(self, value: Any) -> int | None:
+        return None if value == SUGGESTED else super().clean(value)
+
+
+class SetUpForm(forms.Form):
+    topics = forms.ModelMultipleChoiceField(
+        Topic.objects.all(),
+        to_field_name="slug",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Topics"),
+    )
+    difficulty = forms.MultipleChoiceField(
+        choices=Difficulty.choices, required=False, widget=forms.CheckboxSelectMultiple, label=_("Difficulty")
+    )
+    count = forms.IntegerField(min_value=1, max_value=MAX_QUESTIONS, label=_("Number of questions"))
+    minutes = MinutesField(min_value=1, max_value=MAX_MINUTES, label=_("Minutes"))
+    language = forms.ChoiceField(choices=settings.LANGUAGES, label=_("Language of the questions"))
+    format = forms.ChoiceField(choices=Format.choices, required=False)
+
+    @staticmethod
+    def usual() -> dict[str, Any]:
+        language = get_language()
+        return {
+            "topics": [],
+            "difficulty": [],
+            "count": USUAL_COUNT,
+            "minutes": USUAL_MINUTES,
+            "language": language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+        }
+
+    def recipe(self) -> Recipe:
+        data = self.cleaned_data
+        return Recipe(
+            topics=[topic.slug for topic in data["topics"]],
+            difficulties=data["difficulty"],
+            count=data["count"],
+            minutes=data["minutes"],
+            language=data["language"],
+            format=data["format"] or Format.PAPER,
+        )
+
+    def matching(self) -> dict[str, list[str]]:
+        """The chosen topics and difficulties, as far as they make sense, whatever else is wrong with the form."""
+        self.is_valid()
+        return {
+            "topics": [topic.slug for topic in self.cleaned_data.get("topics", [])],
+            "difficulties": self.cleaned_data.get("difficulty", []),
+        }
+
+
+def recipe_of(blueprint: Blueprint, language: str) -> Recipe:
+    return Recipe(
+        topics=[topic.slug for topic in blueprint.topics.all()],
+        difficulties=blueprint.difficulties,
+        count=blueprint.count,
+        minutes=blueprint.minutes,
+        language=language,
+        format=blueprint.format,
+        blueprint_id=blueprint.pk,
+    )
+
+
+class AnswerField(forms.CharField):
+    """Any text as typed, line ends as LF. NUL is refused, because PostgreSQL cannot store it."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class AnswerForm(forms.Form):
+    """An answer on its way from the room."""
+
+    answer = AnswerField(strip=False, required=False, max_length=MAX_ANSWER)
+    revision = forms.IntegerField(min_value=0, max_value=MAX_INT)
+    seconds = forms.IntegerField(min_value=0, max_value=MAX_INT, required=False)
+    page = forms.CharField(required=False, validators=[RegexValidator(r"^[0-9a-zA-Z-]{8,36}\Z")])
+    seq = forms.IntegerField(min_value=0, max_value=MAX_INT, required=False)
+
+    @property
+    def is_too_long(self) -> bool:
+        return self.has_error("answer", "max_length")
+
+    def draft(self, slot: int) -> Draft:
+        data = self.cleaned_data
+        return Draft(
+            slot=slot,
+            answer=data["answer"],
+            revision=data["revision"],
+            page=data["page"],
+            seq=data["seq"] or 0,
+            seconds=data["seconds"] or 0,
+        )

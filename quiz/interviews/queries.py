@@ -1,0 +1,74 @@
+"""Reads of interviews."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Max, QuerySet
+
+from quiz.bank.models import Question
+from quiz.bank.queries import matching_questions
+from quiz.interviews.draw import Candidate, families
+from quiz.interviews.models import Attempt, Blueprint, Response
+
+
+def attempts_of(user: AbstractBaseUser) -> QuerySet[Attempt]:
+    """Newest first."""
+    return Attempt.objects.filter(user=user).order_by("-started_at", "-pk")
+
+
+def running_attempt(user: AbstractBaseUser) -> Attempt | None:
+    return Attempt.objects.filter(user=user, finished_at=None).first()
+
+
+def responses_of(attempt: Attempt) -> QuerySet[Response]:
+    """In the order of their slots, with the version and the topic that they are about."""
+    return attempt.responses.select_related("version__question__topic").order_by("slot")
+
+
+def slots_of(attempt_id: UUID) -> QuerySet[Response]:
+    """What the navigator shows, without the questions' contents."""
+    return Response.objects.filter(attempt=attempt_id).only("attempt_id", "slot", "answer", "flagged").order_by("slot")
+
+
+def published_blueprints() -> QuerySet[Blueprint]:
+    return Blueprint.objects.filter(published=True).prefetch_related("topics")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What an interview can be drawn from."""
+
+    questions: list[Question]
+
+    @property
+    def families(self) -> int:
+        """How many questions one interview can have at most."""
+        return len(families([Candidate(id=question.pk, family=question.family) for question in self.questions]))
+
+    @property
+    def minutes(self) -> int:
+        """Suggested minutes a question, the mean rounded to whole ones, 0 for an empty pool."""
+        seconds = [question.suggested_seconds for question in self.questions]
+        return round(sum(seconds) / len(seconds) / 60) if seconds else 0
+
+
+def pool(*, topics: list[str], difficulties: list[str]) -> Pool:
+    questions = matching_questions(topics=topics, difficulties=difficulties)
+    return Pool(list(questions.only("family", "suggested_seconds", "topic__slug")))
+
+
+def candidates(questions: QuerySet[Question], user: AbstractBaseUser) -> list[Candidate]:
+    """The questions as the draw needs them, with when the user last met each."""
+    seen = dict(
+        Response.objects.filter(attempt__user=user)
+        .values_list("version__question")
+        .annotate(last=Max("attempt__started_at"))
+    )
+    overlaps: dict[int, set[int]] = {}
+    for one, other in Question.avoid_with.through.objects.values_list("from_question", "to_question"):
+        overlaps.setdefault(one, set()).add(other)
+    return [
+        Candidate(id=pk, family=family, avoid=frozenset(overlaps.get(pk, ())), seen=seen.get(pk))
+        for pk, family in questions.values_list("pk", "family")
+    ]

@@ -1,0 +1,179 @@
+"""Writes of interviews: starting, saving, flagging, finishing. Each is one transaction."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.db.models import Case, F, Q, Value, When
+
+from accounts.models import User
+from quiz.bank.models import Question
+from quiz.bank.queries import matching_questions, with_latest_version
+from quiz.interviews import clock
+from quiz.interviews.draw import draw
+from quiz.interviews.models import Attempt, Ended, Response
+from quiz.interviews.queries import candidates
+from quiz.interviews.recipe import Recipe
+
+
+class AlreadyRunning(Exception):
+    """The user has a running attempt: the database holds that there is one at most."""
+
+
+class NothingMatches(Exception):
+    """No published question is of the chosen topics and difficulties."""
+
+
+def start_attempt(*, user: User, recipe: Recipe, now: datetime, seed: int | None = None) -> Attempt:
+    """Draw the questions and start the clock.
+
+    Fewer questions than asked for come out where fewer families match. Raises AlreadyRunning, NothingMatches.
+    """
+    close_overdue(now=now, user=user)
+    seed = secrets.randbits(63) if seed is None else seed
+    pool = matching_questions(topics=recipe.topics, difficulties=recipe.difficulties)
+    drawn = draw(candidates(pool, user), count=recipe.count, seed=seed)
+    if not drawn:
+        raise NothingMatches
+    questions = with_latest_version(Question.objects.filter(pk__in=drawn)).in_bulk()
+    limit = clock.time_limit(
+        minutes=recipe.minutes, suggested_seconds=[questions[pk].suggested_seconds for pk in drawn]
+    )
+    try:
+        with transaction.atomic():
+            attempt = Attempt.objects.create(
+                user=user,
+                blueprint_id=recipe.blueprint_id,
+                topics=recipe.topics,
+                difficulties=recipe.difficulties,
+                format=recipe.format,
+                language=recipe.language,
+                seed=seed,
+                started_at=now,
+                time_limit=limit,
+                deadline=clock.deadline(started=now, limit=limit, extra_time=user.extra_time),
+            )
+            Response.objects.bulk_create(
+                Response(attempt=attempt, slot=slot, version_id=questions[pk].latest_version)
+                for slot, pk in enumerate(drawn, start=1)
+            )
+    except IntegrityError as error:
+        if Attempt.objects.filter(user=user, finished_at=None).exists():
+            raise AlreadyRunning from error
+        raise
+    return attempt
+
+
+def visit_slot(*, attempt: Attempt, slot: int) -> None:
+    """Remember where the candidate is, for a reload or another device."""
+    if attempt.current_slot != slot:
+        Attempt.objects.filter(pk=attempt.pk).update(current_slot=slot)
+        attempt.current_slot = slot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An answer as a page sends it.
+
+    `revision` is the one that the page has seen; `page` and `seq` (random per page load, and growing) come from pages
+    with scripts only; `seconds` is the time spent since this page's last stored save.
+    """
+
+    slot: int
+    answer: str
+    revision: int
+    page: str = ""
+    seq: int = 0
+    seconds: int = 0
+
+
+class Save(Enum):
+    STORED = auto()
+    CONFLICT = auto()
+    LATE = auto()
+
+
+def save_response(*, attempt: Attempt, draft: Draft, now: datetime) -> Save:
+    """Store an answer, unless another page has replaced what this one saw, or the attempt has closed.
+
+    One conditional UPDATE decides, on columns of Response alone: of two that race, the database lets one win.
+    """
+    if not attempt.is_running or clock.has_closed(attempt.deadline, settings.LATE_TOLERANCE, now):
+        return _keep_late(attempt, draft)
+    seen = Q(revision=draft.revision)
+    if draft.page:
+        seen |= Q(page=draft.page, seq__lt=draft.seq)
+    response = Response.objects.filter(attempt=attempt, slot=draft.slot)
+    stored = response.filter(seen, closed=False).update(
+        revision=F("revision") + Case(When(answer=draft.answer, then=Value(0)), default=Value(1)),
+        answer=draft.answer,
+        page=draft.page,
+        seq=draft.seq,
+        seconds=F("seconds") + _plausible_seconds(attempt, draft, now),
+        stored_at=now,
+    )
+    if stored:
+        return Save.STORED
+    answer, closed = response.values_list("answer", "closed").get()
+    if closed:
+        return _keep_late(attempt, draft)
+    return Save.STORED if answer == draft.answer else Save.CONFLICT
+
+
+def _plausible_seconds(attempt: Attempt, draft: Draft, now: datetime) -> int:
+    """Nobody spends longer on a question than the attempt has run."""
+    return min(draft.seconds, int((now - attempt.started_at).total_seconds()))
+
+
+def _keep_late(attempt: Attempt, draft: Draft) -> Save:
+    """What came too late is shown in the result, not marked and not thrown away."""
+    if draft.answer.strip():
+        late = Response.objects.filter(attempt=attempt, slot=draft.slot)
+        late.exclude(answer=draft.answer).update(late_text=draft.answer)
+    return Save.LATE
+
+
+def toggle_flag(*, attempt: Attempt, slot: int) -> None:
+    """Mark a question to come back to; the answer's revision stays as it is."""
+    Response.objects.filter(attempt=attempt, slot=slot, closed=False).update(
+        flagged=Case(When(flagged=True, then=Value(False)), default=Value(True))
+    )
+
+
+@transaction.atomic
+def hand_in(*, attempt: Attempt, now: datetime, draft: Draft | None = None) -> Save:
+    """Finish, with the open answer in the same transaction; a conflict there leaves the attempt running."""
+    saved = save_response(attempt=attempt, draft=draft, now=now) if draft else Save.STORED
+    if saved is not Save.CONFLICT:
+        finish_attempt(attempt=attempt, now=now)
+    return saved
+
+
+@transaction.atomic
+def finish_attempt(*, attempt: Attempt, now: datetime) -> bool:
+    """End the attempt and close its responses; True for the one call that did it.
+
+    From the deadline until the late tolerance has passed nobody can: a save may be under way from another tab.
+    """
+    if clock.is_collecting(attempt.deadline, settings.LATE_TOLERANCE, now):
+        return False
+    over = clock.is_over(attempt.deadline, now)
+    won = Attempt.objects.filter(pk=attempt.pk, finished_at=None).update(
+        finished_at=min(now, attempt.deadline), ended=Ended.TIMED_OUT if over else Ended.SUBMITTED
+    )
+    if won:
+        Response.objects.filter(attempt=attempt).update(closed=True)
+    attempt.refresh_from_db(fields=["finished_at", "ended"])
+    return bool(won)
+
+
+def close_overdue(*, now: datetime, user: AbstractBaseUser | None = None) -> int:
+    """Finish every attempt (of the user, if given) whose time has passed; how many this call finished."""
+    overdue = Attempt.objects.filter(finished_at=None, deadline__lt=now - settings.LATE_TOLERANCE)
+    if user is not None:
+        overdue = overdue.filter(user=user)
+    return sum(finish_attempt(attempt=attempt, now=now) for attempt in overdue)

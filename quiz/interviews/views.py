@@ -1,0 +1,301 @@
+"""Setting up an interview, and the room in which it is sat."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect, push_url, reswap, retarget
+
+from quiz.bank.models import Difficulty
+from quiz.interviews import clock
+from quiz.interviews.access import attempt_for, candidate_required, response_for, utf8_required
+from quiz.interviews.forms import MAX_ANSWER, AnswerForm, SetUpForm, recipe_of
+from quiz.interviews.models import Attempt, Response
+from quiz.interviews.queries import pool, published_blueprints, running_attempt, slots_of
+from quiz.interviews.recipe import Recipe
+from quiz.interviews.services import (
+    AlreadyRunning,
+    NothingMatches,
+    Save,
+    close_overdue,
+    hand_in,
+    save_response,
+    start_attempt,
+    toggle_flag,
+    visit_slot,
+)
+
+HAND_IN = "finish"
+
+
+# Setting up
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_up(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    close_overdue(now=now, user=request.user)
+    if request.method == "POST":
+        return _start(request, now)
+    form = SetUpForm(request.GET if "count" in request.GET else None, initial=SetUpForm.usual())
+    template = "interviews/set_up.html#pool" if request.htmx else "interviews/set_up.html"
+    return render(request, template, _set_up_context(request, form, now))
+
+
+def _start(request: HttpRequest, now: datetime) -> HttpResponse:
+    form = SetUpForm(request.POST)
+    if slug := request.POST.get("blueprint"):
+        blueprint = get_object_or_404(published_blueprints(), slug=slug)
+        recipe: Recipe = recipe_of(blueprint, SetUpForm.usual()["language"])
+    elif form.is_valid():
+        recipe = form.recipe()
+    else:
+        return render(request, "interviews/set_up.html", _set_up_context(request, form, now), status=422)
+    try:
+        attempt = start_attempt(user=request.user, recipe=recipe, now=now)
+    except AlreadyRunning:
+        return render(request, "interviews/set_up.html", _set_up_context(request, form, now), status=409)
+    except NothingMatches:
+        form.is_valid()
+        form.add_error(None, _("No question matches this choice. Choose more topics or difficulties."))
+        return render(request, "interviews/set_up.html", _set_up_context(request, form, now), status=422)
+    drawn = attempt.responses.count()
+    if drawn < recipe.count:
+        told = ngettext(
+            "Only %(count)s question matches your choice.", "Only %(count)s questions match your choice.", drawn
+        )
+        messages.info(request, told % {"count": drawn})
+    return redirect("interviews:slot", attempt.pk, attempt.current_slot)
+
+
+def _set_up_context(request: HttpRequest, form: SetUpForm, now: datetime) -> dict[str, Any]:
+    chosen = form.matching() if form.is_bound else {"topics": [], "difficulties": []}
+    running = running_attempt(request.user)
+    return {
+        "form": form,
+        "pool": pool(**chosen),
+        "blueprints": published_blueprints(),
+        "running": running,
+        "running_seconds": clock.seconds_left(running.deadline, now) if running else 0,
+    }
+
+
+# The room
+
+
+@candidate_required
+@never_cache
+@require_GET
+def attempt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """Back to where the candidate was."""
+    attempt = attempt_for(request.user, attempt_id, timezone.now())
+    return redirect("interviews:slot", attempt.pk, attempt.current_slot)
+
+
+@candidate_required
+@never_cache
+@require_GET
+def room(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
+    now = timezone.now()
+    attempt = attempt_for(request.user, attempt_id, now)
+    if not attempt.is_running or clock.is_over(attempt.deadline, now):
+        return _to_result(request, attempt)
+    return _room(request, attempt, slot, now)
+
+
+@utf8_required
+@candidate_required
+@never_cache
+@require_POST
+def save(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
+    """Store the answer; with `go`, also move to that slot or to the hand-in."""
+    now = timezone.now()
+    attempt = attempt_for(request.user, attempt_id, now)
+    refusal = _store(request, attempt, slot, now)
+    if refusal:
+        return refusal
+    go = request.POST.get("go", "")
+    if clock.is_over(attempt.deadline, now) and (go or not request.htmx):
+        return _to_result(request, attempt)
+    if go == HAND_IN:
+        return _confirm(request, attempt, slot, now)
+    if go:
+        return _move(request, attempt, go, now)
+    if request.htmx:
+        return render(request, "interviews/room.html#save-status", _status_context(attempt, slot, now))
+    return redirect("interviews:slot", attempt.pk, slot)
+
+
+@utf8_required
+@candidate_required
+@never_cache
+@require_POST
+def flag(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
+    """Toggle the flag. Without scripts the button submits the whole form, so what was typed is stored first."""
+    now = timezone.now()
+    attempt = attempt_for(request.user, attempt_id, now)
+    response_for(attempt, slot)
+    if "answer" in request.POST and (refusal := _store(request, attempt, slot, now)):
+        return refusal
+    toggle_flag(attempt=attempt, slot=slot)
+    if request.htmx:
+        return render(request, "interviews/room.html#flagged", _navigator_context(attempt, slot))
+    return redirect("interviews:slot", attempt.pk, slot)
+
+
+@utf8_required
+@candidate_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """GET asks once more, POST hands in, with the open answer if the page sends it. Twice is harmless."""
+    now = timezone.now()
+    attempt = attempt_for(request.user, attempt_id, now)
+    if request.method != "POST":
+        if not attempt.is_running or clock.is_over(attempt.deadline, now):
+            return _to_result(request, attempt)
+        return _confirm(request, attempt, attempt.current_slot, now)
+    draft = None
+    if "answer" in request.POST:
+        form, slot = AnswerForm(request.POST), _slot(request.POST.get("slot", ""))
+        if not form.is_valid():
+            return _invalid(request, attempt, slot, form, now)
+        draft = form.draft(response_for(attempt, slot).slot)
+    if hand_in(attempt=attempt, draft=draft, now=now) is Save.CONFLICT:
+        return _conflict(request, attempt, draft.slot, draft.answer, now)
+    return _to_result(request, attempt)
+
+
+# What these share
+
+
+def _to_result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    result = reverse("results:result", args=[attempt.pk])
+    return HttpResponseClientRedirect(result) if request.htmx else redirect(result)
+
+
+def _slot(text: str) -> int:
+    if not text.isdecimal() or len(text) > 4:
+        raise BadRequest("not a slot")
+    return int(text)
+
+
+def _store(request: HttpRequest, attempt: Attempt, slot: int, now: datetime) -> HttpResponse | None:
+    """Save what the page sent; what to answer where it could not be stored, else None."""
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _invalid(request, attempt, slot, form, now)
+    draft = form.draft(slot)
+    try:
+        saved = save_response(attempt=attempt, draft=draft, now=now)
+    except Response.DoesNotExist:
+        raise Http404 from None
+    if saved is Save.CONFLICT:
+        return _conflict(request, attempt, slot, draft.answer, now)
+    if saved is Save.LATE:
+        return _late(request, attempt, draft.answer)
+    return None
+
+
+def _into(target: str, response: HttpResponse) -> HttpResponse:
+    """The fragment goes there instead of where the page's form would put it."""
+    return reswap(retarget(response, target), "innerHTML")
+
+
+def _move(request: HttpRequest, attempt: Attempt, go: str, now: datetime) -> HttpResponse:
+    target = reverse("interviews:slot", args=[attempt.pk, _slot(go)])
+    if not request.htmx:
+        return redirect(target)
+    return push_url(_room(request, attempt, _slot(go), now), target)
+
+
+def _room(
+    request: HttpRequest, attempt: Attempt, slot: int, now: datetime, status: int = 200, **more: Any
+) -> HttpResponse:
+    response = response_for(attempt, slot)
+    visit_slot(attempt=attempt, slot=slot)
+    context = {
+        "response": response,
+        "content": response.version.content,
+        "topic": response.version.question.topic,
+        "difficulty": Difficulty(response.version.content["difficulty"]).label,
+        "seconds_left": clock.seconds_left(attempt.deadline, now),
+        "max_answer": MAX_ANSWER,
+        "late_tolerance": settings.LATE_TOLERANCE.total_seconds(),
+        **_navigator_context(attempt, slot),
+        **_status_context(attempt, slot, now, response),
+        **more,
+    }
+    template = (
+        "interviews/room.html#room"
+        if request.htmx and not request.htmx.history_restore_request
+        else "interviews/room.html"
+    )
+    return render(request, template, context, status=status)
+
+
+def _navigator_context(attempt: Attempt, slot: int) -> dict[str, Any]:
+    slots = list(slots_of(attempt.pk))
+    return {
+        "attempt": attempt,
+        "slots": slots,
+        "slot": slot,
+        "here": next(one for one in slots if one.slot == slot),
+        "previous": slot - 1 if slot > 1 else None,
+        "next": slot + 1 if slot < len(slots) else None,
+        "unanswered": sum(not one.is_answered for one in slots),
+    }
+
+
+def _status_context(attempt: Attempt, slot: int, now: datetime, response: Response | None = None) -> dict[str, Any]:
+    stored = response or attempt.responses.only("revision", "stored_at", "attempt_id").get(slot=slot)
+    return {"revision": stored.revision, "stored_at": stored.stored_at, "now": now}
+
+
+def _confirm(request: HttpRequest, attempt: Attempt, slot: int, now: datetime) -> HttpResponse:
+    context = _navigator_context(attempt, slot) | _status_context(attempt, slot, now)
+    context["seconds_left"] = clock.seconds_left(attempt.deadline, now)
+    if request.htmx:
+        return _into("#hand-in", render(request, "interviews/finish.html#dialog", context))
+    return render(request, "interviews/finish.html", context)
+
+
+def _conflict(request: HttpRequest, attempt: Attempt, slot: int, answer: str, now: datetime) -> HttpResponse:
+    """Another page stored another text meanwhile: show both, and let the candidate choose."""
+    if request.htmx:
+        stored = response_for(attempt, slot)
+        context = {"attempt": attempt, "slot": slot, "stored": stored, "answer": answer, "now": now}
+        return _into("#conflict", render(request, "interviews/room.html#conflict", context, status=409))
+    return _room(request, attempt, slot, now, status=409, answer=answer, conflict=True)
+
+
+def _late(request: HttpRequest, attempt: Attempt, answer: str) -> HttpResponse:
+    context = {"attempt": attempt, "answer": answer}
+    if request.htmx:
+        return _into("#refused", render(request, "interviews/late.html#late", context, status=410))
+    return render(request, "interviews/late.html", context, status=410)
+
+
+def _invalid(request: HttpRequest, attempt: Attempt, slot: int, form: AnswerForm, now: datetime) -> HttpResponse:
+    """Nothing was stored: say why, and give the text back."""
+    status = 413 if form.is_too_long else 422
+    context = {"errors": form.errors, "max_answer": MAX_ANSWER, "length": len(form.data.get("answer", ""))}
+    if request.htmx:
+        return _into("#refused", render(request, "interviews/room.html#refused", context, status=status))
+    return _room(
+        request, attempt, slot, now, status=status, answer=form.data.get("answer", ""), refused=True, **context
+    )

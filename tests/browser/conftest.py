@@ -1,0 +1,89 @@
+"""A real Chromium against the real application in this process, so that time can be travelled."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+
+# The live server answers in threads; Playwright's own event loop in this thread is no reason to forbid the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
+WANTED = "A browser test needs Chromium: install it (on Debian: apt install chromium), or name yours with CHROMIUM="
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def launch(playwright: Playwright) -> Browser:
+    """CHROMIUM=, else Debian's, else the one that Playwright has or can fetch; a clear word where there is none."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    try:
+        return playwright.chromium.launch(executable_path=found, args=quiet)
+    except Error as error:
+        if found:
+            pytest.exit(f"{found} does not start: {error}", returncode=1)
+    fetched = os.spawnlp(os.P_WAIT, "playwright", "playwright", "install", "chromium")
+    if fetched != 0:
+        pytest.exit(WANTED, returncode=1)
+    return playwright.chromium.launch(args=quiet)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def bank(transactional_db: None) -> None:
+    call_command("load_bank", verbosity=0)
+
+
+@pytest.fixture
+def context_of(browser: Browser, live_server) -> Iterator[Callable[..., BrowserContext]]:
+    """A maker of browser contexts, each a device of its own; a script error or a CSP violation fails the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def make(size: str = "desktop", language: str = "en", **options: object) -> BrowserContext:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=SIZES[size],
+            locale={"en": "en-GB", "zh-hans": "zh-CN"}[language],
+            timezone_id="Asia/Shanghai",
+            has_touch=size == "phone",
+            is_mobile=size == "phone",
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        context.on("weberror", lambda error: faults.append(str(error.error)))
+        context.on("console", lambda message: faults.append(message.text) if _is_fault(message.text) else None)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _is_fault(text: str) -> bool:
+    return "Content Security Policy" in text or "Uncaught" in text
+
+
+@pytest.fixture
+def page(context_of) -> Page:
+    return context_of().new_page()

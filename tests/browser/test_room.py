@@ -1,0 +1,217 @@
+"""The room in a real browser: saving, moving, two tabs, the end of the time."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect
+
+from accounts.models import User
+from quiz.interviews.models import Attempt
+from quiz.interviews.recipe import Recipe
+from quiz.interviews.services import start_attempt
+
+ANSWER = "textarea[name=answer]"
+
+
+@pytest.fixture
+def user(bank) -> User:
+    return User.objects.create_user("alice", password=None, language="en", time_zone="UTC")
+
+
+@pytest.fixture
+def attempt(user) -> Attempt:
+    recipe = Recipe(language="zh-hans", count=3, minutes=15)
+    return start_attempt(user=user, recipe=recipe, now=datetime.now(UTC), seed=1)
+
+
+@pytest.fixture
+def signed_in(context_of, live_server, user) -> BrowserContext:
+    context = context_of()
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    return context
+
+
+@pytest.fixture
+def room(signed_in, attempt) -> Page:
+    page = signed_in.new_page()
+    page.goto(f"/interviews/{attempt.pk}/1/")
+    return page
+
+
+def answer_of(attempt: Attempt, slot: int = 1) -> str:
+    return attempt.responses.get(slot=slot).answer
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#save-status time")).to_be_visible()
+
+
+def test_typing_is_saved_after_a_pause_and_saved_is_said_only_then(room, attempt):
+    assert room.locator("#save-status").inner_text().strip() == ""
+    room.locator(ANSWER).press_sequentially("self-attention")
+    saved(room)
+    assert answer_of(attempt) == "self-attention"
+
+
+def test_a_move_carries_what_was_just_typed_and_back_brings_it_back(room, attempt):
+    room.locator(ANSWER).press_sequentially("first")
+    room.keyboard.press("Control+Enter")
+    room.wait_for_url("**/2/")
+    expect(room.locator("h1")).to_have_text(attempt.responses.get(slot=2).version.content["title_zh"])
+    assert answer_of(attempt) == "first"
+    expect(room).to_have_title("Question 2 of 3 · Viva")
+    room.locator(ANSWER).press_sequentially("second")
+    room.go_back()
+    expect(room.locator(ANSWER)).to_have_value("first")
+    room.go_forward()
+    expect(room.locator(ANSWER)).to_have_value("second")
+    assert (answer_of(attempt), answer_of(attempt, 2)) == ("first", "second")
+
+
+def test_the_focus_goes_where_the_swap_went(room):
+    room.locator(".next").click()
+    room.wait_for_url("**/2/")
+    expect(room.locator(ANSWER)).to_be_focused()
+
+
+def test_the_navigator_shows_what_is_answered_flagged_and_current(room):
+    room.fill(ANSWER, "something")
+    room.locator("#flag").click()
+    expect(room.locator("#flag")).to_have_attribute("aria-pressed", "true")
+    room.locator(".slot").nth(2).click()
+    room.wait_for_url("**/3/")
+    first = room.locator(".slot").first
+    expect(first).to_have_class("slot is-answered is-flagged")
+    expect(room.locator(".slot").nth(2)).to_have_attribute("aria-current", "step")
+
+
+def test_f_flags_outside_the_field_and_is_a_letter_inside(room):
+    room.locator(ANSWER).press_sequentially("f")
+    expect(room.locator("#flag")).to_have_attribute("aria-pressed", "false")
+    room.locator("h1").click()
+    room.evaluate("document.activeElement.blur()")
+    room.keyboard.press("f")
+    expect(room.locator("#flag")).to_have_attribute("aria-pressed", "true")
+    room.keyboard.press("?")
+    expect(room.get_by_role("dialog")).to_be_visible()
+
+
+def test_single_keys_can_be_switched_off(user, signed_in, attempt):
+    User.objects.filter(pk=user.pk).update(single_key_shortcuts=False)
+    page = signed_in.new_page()
+    page.goto(f"/interviews/{attempt.pk}/1/")
+    page.keyboard.press("f")
+    page.keyboard.press("?")
+    expect(page.locator("#flag")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#shortcuts")).to_be_hidden()
+
+
+def test_two_tabs_overwrite_nothing_and_the_candidate_chooses(signed_in, attempt, room):
+    other = signed_in.new_page()
+    other.goto(f"/interviews/{attempt.pk}/1/")
+    other.fill(ANSWER, "from the other tab")
+    saved(other)
+    room.fill(ANSWER, "from this tab")
+    box = room.locator("#conflict")
+    expect(box).to_contain_text("from the other tab")
+    expect(box).to_contain_text("from this tab")
+    assert answer_of(attempt) == "from the other tab"
+    box.get_by_role("button", name="Keep mine").click()
+    expect(box).to_be_empty()
+    saved(room)
+    assert answer_of(attempt) == "from this tab"
+    other.fill(ANSWER, "again the other")
+    other.locator("#conflict").get_by_role("link", name="Take the other one").click()
+    expect(other.locator(ANSWER)).to_have_value("from this tab")
+    other.locator(ANSWER).press_sequentially(", and on")
+    saved(other)
+    expect(other.locator("#conflict")).to_be_empty()
+    assert answer_of(attempt) == "from this tab, and on"
+
+
+def test_a_dead_network_keeps_the_text_on_the_device_and_sends_it_later(signed_in, room, attempt):
+    signed_in.set_offline(True)
+    room.fill(ANSWER, "typed offline")
+    expect(room.locator("#save-status")).to_contain_text("Kept on this device")
+    signed_in.set_offline(False)
+    saved(room)
+    assert answer_of(attempt) == "typed offline"
+
+
+def test_a_page_that_dies_before_it_saved_gets_its_text_back(signed_in, attempt, room):
+    room.route("**/responses/**", lambda route: route.abort())
+    room.fill(ANSWER, "never reached the server")
+    expect(room.locator("#save-status")).to_contain_text("Kept on this device")
+    room.close()
+    again = signed_in.new_page()
+    again.goto(f"/interviews/{attempt.pk}/1/")
+    expect(again.locator(ANSWER)).to_have_value("never reached the server")
+    saved(again)
+    assert answer_of(attempt) == "never reached the server"
+
+
+def test_text_in_the_middle_of_a_composition_is_not_sent(room, attempt):
+    room.fill(ANSWER, "注意力")
+    saved(room)
+    session = room.context.new_cdp_session(room)
+    room.locator(ANSWER).focus()
+    session.send("Input.imeSetComposition", {"text": "jizhi", "selectionStart": 5, "selectionEnd": 5})
+    room.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    room.locator(ANSWER).blur()
+    expect(room.locator(ANSWER)).not_to_have_value("注意力")
+    session.send("Input.insertText", {"text": "机制"})
+    room.evaluate("window.dispatchEvent(new Event('focus'))")
+    assert "jizhi" not in answer_of(attempt)
+
+
+def test_at_zero_the_page_stops_the_field_saves_and_goes_to_the_result(signed_in, attempt):
+    almost = attempt.deadline - timedelta(seconds=3)
+    with time_machine.travel(almost, tick=True):
+        page = signed_in.new_page()
+        page.goto(f"/interviews/{attempt.pk}/1/")
+        page.fill(ANSWER, "the last words")
+        expect(page.locator(ANSWER)).not_to_be_editable()
+        page.wait_for_url("**/result/", timeout=15_000)
+        expect(page.locator("#question-1")).to_contain_text("the last words", timeout=15_000)
+    assert answer_of(attempt) == "the last words"
+
+
+def test_the_clock_is_right_although_the_device_is_an_hour_off(signed_in, attempt):
+    page = signed_in.new_page()
+    page.clock.install(time=datetime.now(UTC) + timedelta(hours=1))
+    page.goto(f"/interviews/{attempt.pk}/1/")
+    assert page.locator("#time-left time").inner_text().startswith("14:5")
+
+
+def test_the_clock_warns_and_tells_screen_readers_seldom(signed_in, attempt):
+    page = signed_in.new_page()
+    page.clock.install(time=datetime.now(UTC))
+    page.goto(f"/interviews/{attempt.pk}/1/")
+    told = []
+    for minutes in (4, 5, 5):
+        page.clock.fast_forward(minutes * 60_000)
+        told.append((page.locator("#announcer").inner_text(), page.locator("#time-left").get_attribute("class")))
+    assert told == [
+        ("", "time-left"),
+        ("10 minutes left", "time-left"),
+        ("5 minutes left", "time-left is-warn"),
+    ]
+
+
+def test_the_bar_stays_and_nothing_scrolls_sideways_on_a_phone(context_of, live_server, user, attempt):
+    context = context_of("phone", "zh-hans")
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"/interviews/{attempt.pk}/1/")
+    page.fill(ANSWER, "长" * 2000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.locator(".next").bounding_box()["y"] < 740

@@ -1,0 +1,59 @@
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import User
+from tests.base import PASSWORD
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits():
+    """The limits on signing in count in the cache: one test's tries are not another's."""
+    cache.clear()
+
+
+@pytest.fixture
+def alice(db) -> User:
+    """A candidate, and the owner of what the test is about."""
+    return User.objects.create_user("alice", "alice@example.org", PASSWORD, language="en", time_zone="UTC")
+
+
+@pytest.fixture
+def bob(db) -> User:
+    """Another candidate, who may see nothing of alice's."""
+    return User.objects.create_user("bob", "bob@example.org", PASSWORD, language="en", time_zone="UTC")
+
+
+@pytest.fixture
+def editor(db) -> User:
+    return User.objects.create_superuser("editor", "editor@example.org", PASSWORD, language="en", time_zone="UTC")
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def client_of_alice(alice) -> Client:
+    return signed_in(alice)
+
+
+@pytest.fixture
+def client_of_bob(bob) -> Client:
+    return signed_in(bob)
+
+
+@pytest.fixture
+def client_of_editor(editor) -> Client:
+    return signed_in(editor)

@@ -158,16 +158,15 @@ def test_a_page_that_dies_before_it_saved_gets_its_text_back(signed_in, attempt,
 
 def test_text_in_the_middle_of_a_composition_is_not_sent(room, attempt):
     room.fill(ANSWER, "注意力")
-    saved(room)
     session = room.context.new_cdp_session(room)
-    room.locator(ANSWER).focus()
     session.send("Input.imeSetComposition", {"text": "jizhi", "selectionStart": 5, "selectionEnd": 5})
-    room.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    room.locator(ANSWER).blur()
-    expect(room.locator(ANSWER)).not_to_have_value("注意力")
-    session.send("Input.insertText", {"text": "机制"})
-    room.evaluate("window.dispatchEvent(new Event('focus'))")
-    assert "jizhi" not in answer_of(attempt)
+    expect(room.locator(ANSWER)).to_have_value("注意力jizhi")
+    room.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    saved(room)
+    assert answer_of(attempt) == "注意力"
+    with room.expect_response("**/responses/1/"):
+        session.send("Input.insertText", {"text": "机制"})
+    assert answer_of(attempt) == "注意力机制"
 
 
 def test_at_zero_the_page_stops_the_field_saves_and_goes_to_the_result(signed_in, attempt):
@@ -186,7 +185,7 @@ def test_the_clock_is_right_although_the_device_is_an_hour_off(signed_in, attemp
     page = signed_in.new_page()
     page.clock.install(time=datetime.now(UTC) + timedelta(hours=1))
     page.goto(f"/interviews/{attempt.pk}/1/")
-    assert page.locator("#time-left time").inner_text().startswith("14:5")
+    assert page.locator("#time-left time").inner_text() in {"15:00", "14:59", "14:58", "14:57"}
 
 
 def test_the_clock_warns_and_tells_screen_readers_seldom(signed_in, attempt):
@@ -194,7 +193,7 @@ def test_the_clock_warns_and_tells_screen_readers_seldom(signed_in, attempt):
     page.clock.install(time=datetime.now(UTC))
     page.goto(f"/interviews/{attempt.pk}/1/")
     told = []
-    for minutes in (4, 5, 5):
+    for minutes in (4, 2, 5):
         page.clock.fast_forward(minutes * 60_000)
         told.append((page.locator("#announcer").inner_text(), page.locator("#time-left").get_attribute("class")))
     assert told == [

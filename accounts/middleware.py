@@ -19,7 +19,7 @@ class PreferencesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if language := getattr(request.user, "language", ""):
             translation.activate(language)
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
         if name := time_zone_of(request):
             timezone.activate(ZoneInfo(name))
         else:

@@ -1,5 +1,4 @@
 from decimal import Decimal
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -7,9 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.time_zones import known_time_zones
+
 
 def validate_time_zone(value: str) -> None:
-    if value not in available_timezones():
+    if value not in known_time_zones():
         raise ValidationError(_("“%(value)s” is not a time zone."), params={"value": value})
 
 

@@ -1,4 +1,9 @@
 from django.urls import path
 
+from accounts import views
+
 app_name = "accounts"
-urlpatterns = []
+urlpatterns = [
+    path("settings/", views.settings_page, name="settings"),
+    path("preferences/", views.preferences, name="preferences"),
+]

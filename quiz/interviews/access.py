@@ -8,20 +8,21 @@ from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from accounts.models import User
+from accounts.requests import SignedInRequest
 from quiz.interviews import clock
 from quiz.interviews.models import Attempt, Response
 from quiz.interviews.queries import responses_of
 from quiz.interviews.services import finish_attempt
 
 
-def attempt_for(user: AbstractBaseUser, attempt_id: UUID, now: datetime) -> Attempt:
+def attempt_for(user: User, attempt_id: UUID, now: datetime) -> Attempt:
     """The user's attempt, finished first if its time has passed; 404 for anybody else's."""
     attempt = get_object_or_404(Attempt, pk=attempt_id, user=user)
     if attempt.is_running and clock.has_closed(attempt.deadline, settings.LATE_TOLERANCE, now):
@@ -38,7 +39,7 @@ def candidate_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
     """Send whoever is not signed in to the sign-in; a page's script gets 401 and keeps its text."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.htmx:

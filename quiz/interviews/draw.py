@@ -83,7 +83,8 @@ def _without_overlaps(ranked: list[Candidate], count: int) -> list[Candidate]:
 
 def _fewest_overlaps(ranked: list[Candidate], count: int) -> list[Candidate]:
     """Greedy: each time the best-ranked of those that overlap with the fewest already chosen."""
-    left, chosen = list(ranked), []
+    left = list(ranked)
+    chosen: list[Candidate] = []
     while left and len(chosen) < count:
         best = min(left, key=lambda candidate: sum(_overlaps(candidate, other) for other in chosen))
         left.remove(best)

@@ -100,7 +100,7 @@ class AnswerField(forms.CharField):
     """Any text as typed, line ends as LF. NUL is refused, because PostgreSQL cannot store it."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class AnswerForm(forms.Form):

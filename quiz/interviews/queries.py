@@ -1,23 +1,24 @@
 """Reads of interviews."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Max, QuerySet
 
+from accounts.models import User
 from quiz.bank.models import Question
 from quiz.bank.queries import matching_questions
 from quiz.interviews.draw import Candidate, families
 from quiz.interviews.models import Attempt, Blueprint, Response
 
 
-def attempts_of(user: AbstractBaseUser) -> QuerySet[Attempt]:
+def attempts_of(user: User) -> QuerySet[Attempt]:
     """Newest first."""
     return Attempt.objects.filter(user=user).order_by("-started_at", "-pk")
 
 
-def running_attempt(user: AbstractBaseUser) -> Attempt | None:
+def running_attempt(user: User) -> Attempt | None:
     return Attempt.objects.filter(user=user, finished_at=None).first()
 
 
@@ -58,9 +59,9 @@ def pool(*, topics: list[str], difficulties: list[str]) -> Pool:
     return Pool(list(questions.only("family", "suggested_seconds", "topic__slug")))
 
 
-def candidates(questions: QuerySet[Question], user: AbstractBaseUser) -> list[Candidate]:
+def candidates(questions: QuerySet[Question], user: User) -> list[Candidate]:
     """The questions as the draw needs them, with when the user last met each."""
-    seen = dict(
+    seen: dict[int, datetime] = dict(
         Response.objects.filter(attempt__user=user)
         .values_list("version__question")
         .annotate(last=Max("attempt__started_at"))

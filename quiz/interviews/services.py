@@ -6,13 +6,11 @@ from datetime import datetime
 from enum import Enum, auto
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, Value, When
 
 from accounts.models import User
-from quiz.bank.models import Question
-from quiz.bank.queries import matching_questions, with_latest_version
+from quiz.bank.queries import latest_versions, matching_questions
 from quiz.interviews import clock
 from quiz.interviews.draw import draw
 from quiz.interviews.models import Attempt, Ended, Response
@@ -39,10 +37,9 @@ def start_attempt(*, user: User, recipe: Recipe, now: datetime, seed: int | None
     drawn = draw(candidates(pool, user), count=recipe.count, seed=seed)
     if not drawn:
         raise NothingMatches
-    questions = with_latest_version(Question.objects.filter(pk__in=drawn)).in_bulk()
-    limit = clock.time_limit(
-        minutes=recipe.minutes, suggested_seconds=[questions[pk].suggested_seconds for pk in drawn]
-    )
+    versions = latest_versions(drawn)
+    suggested = [versions[pk].content["suggested_seconds"] for pk in drawn]
+    limit = clock.time_limit(minutes=recipe.minutes, suggested_seconds=suggested)
     try:
         with transaction.atomic():
             attempt = Attempt.objects.create(
@@ -58,8 +55,7 @@ def start_attempt(*, user: User, recipe: Recipe, now: datetime, seed: int | None
                 deadline=clock.deadline(started=now, limit=limit, extra_time=user.extra_time),
             )
             Response.objects.bulk_create(
-                Response(attempt=attempt, slot=slot, version_id=questions[pk].latest_version)
-                for slot, pk in enumerate(drawn, start=1)
+                Response(attempt=attempt, slot=slot, version=versions[pk]) for slot, pk in enumerate(drawn, start=1)
             )
     except IntegrityError as error:
         if Attempt.objects.filter(user=user, finished_at=None).exists():
@@ -171,7 +167,7 @@ def finish_attempt(*, attempt: Attempt, now: datetime) -> bool:
     return bool(won)
 
 
-def close_overdue(*, now: datetime, user: AbstractBaseUser | None = None) -> int:
+def close_overdue(*, now: datetime, user: User | None = None) -> int:
     """Finish every attempt (of the user, if given) whose time has passed; how many this call finished."""
     overdue = Attempt.objects.filter(finished_at=None, deadline__lt=now - settings.LATE_TOLERANCE)
     if user is not None:

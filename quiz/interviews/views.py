@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, push_url, reswap, retarget
 
+from accounts.requests import SignedInRequest
 from quiz.bank.models import Difficulty
 from quiz.interviews import clock
 from quiz.interviews.access import attempt_for, candidate_required, response_for, utf8_required
@@ -46,7 +47,7 @@ HAND_IN = "finish"
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def set_up(request: HttpRequest) -> HttpResponse:
+def set_up(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     close_overdue(now=now, user=request.user)
     if request.method == "POST":
@@ -56,7 +57,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     return render(request, template, _set_up_context(request, form, now))
 
 
-def _start(request: HttpRequest, now: datetime) -> HttpResponse:
+def _start(request: SignedInRequest, now: datetime) -> HttpResponse:
     form = SetUpForm(request.POST)
     if slug := request.POST.get("blueprint"):
         blueprint = get_object_or_404(published_blueprints(), slug=slug)
@@ -82,7 +83,7 @@ def _start(request: HttpRequest, now: datetime) -> HttpResponse:
     return redirect("interviews:slot", attempt.pk, attempt.current_slot)
 
 
-def _set_up_context(request: HttpRequest, form: SetUpForm, now: datetime) -> dict[str, Any]:
+def _set_up_context(request: SignedInRequest, form: SetUpForm, now: datetime) -> dict[str, Any]:
     chosen = form.matching() if form.is_bound else {"topics": [], "difficulties": []}
     running = running_attempt(request.user)
     return {
@@ -100,7 +101,7 @@ def _set_up_context(request: HttpRequest, form: SetUpForm, now: datetime) -> dic
 @candidate_required
 @never_cache
 @require_GET
-def attempt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def attempt(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
     """Back to where the candidate was."""
     attempt = attempt_for(request.user, attempt_id, timezone.now())
     return redirect("interviews:slot", attempt.pk, attempt.current_slot)
@@ -109,7 +110,7 @@ def attempt(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 @candidate_required
 @never_cache
 @require_GET
-def room(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
+def room(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     now = timezone.now()
     attempt = attempt_for(request.user, attempt_id, now)
     if not attempt.is_running or clock.is_over(attempt.deadline, now):
@@ -121,7 +122,7 @@ def room(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
 @candidate_required
 @never_cache
 @require_POST
-def save(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
+def save(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     """Store the answer; with `go`, also move to that slot or to the hand-in."""
     now = timezone.now()
     attempt = attempt_for(request.user, attempt_id, now)
@@ -144,7 +145,7 @@ def save(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
 @candidate_required
 @never_cache
 @require_POST
-def flag(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
+def flag(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     """Toggle the flag. Without scripts the button submits the whole form, so what was typed is stored first."""
     now = timezone.now()
     attempt = attempt_for(request.user, attempt_id, now)
@@ -161,7 +162,7 @@ def flag(request: HttpRequest, attempt_id: UUID, slot: int) -> HttpResponse:
 @candidate_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+def finish(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
     """GET asks once more, POST hands in, with the open answer if the page sends it. Twice is harmless."""
     now = timezone.now()
     attempt = attempt_for(request.user, attempt_id, now)
@@ -175,7 +176,7 @@ def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         if not form.is_valid():
             return _invalid(request, attempt, slot, form, now)
         draft = form.draft(response_for(attempt, slot).slot)
-    if hand_in(attempt=attempt, draft=draft, now=now) is Save.CONFLICT:
+    if hand_in(attempt=attempt, draft=draft, now=now) is Save.CONFLICT and draft:
         return _conflict(request, attempt, draft.slot, draft.answer, now)
     return _to_result(request, attempt)
 
@@ -183,7 +184,7 @@ def finish(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 # What these share
 
 
-def _to_result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+def _to_result(request: SignedInRequest, attempt: Attempt) -> HttpResponse:
     result = reverse("results:result", args=[attempt.pk])
     return HttpResponseClientRedirect(result) if request.htmx else redirect(result)
 
@@ -194,7 +195,7 @@ def _slot(text: str) -> int:
     return int(text)
 
 
-def _store(request: HttpRequest, attempt: Attempt, slot: int, now: datetime) -> HttpResponse | None:
+def _store(request: SignedInRequest, attempt: Attempt, slot: int, now: datetime) -> HttpResponse | None:
     """Save what the page sent; what to answer where it could not be stored, else None."""
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -216,7 +217,7 @@ def _into(target: str, response: HttpResponse) -> HttpResponse:
     return reswap(retarget(response, target), "innerHTML")
 
 
-def _move(request: HttpRequest, attempt: Attempt, go: str, now: datetime) -> HttpResponse:
+def _move(request: SignedInRequest, attempt: Attempt, go: str, now: datetime) -> HttpResponse:
     target = reverse("interviews:slot", args=[attempt.pk, _slot(go)])
     if not request.htmx:
         return redirect(target)
@@ -224,7 +225,7 @@ def _move(request: HttpRequest, attempt: Attempt, go: str, now: datetime) -> Htt
 
 
 def _room(
-    request: HttpRequest, attempt: Attempt, slot: int, now: datetime, status: int = 200, **more: Any
+    request: SignedInRequest, attempt: Attempt, slot: int, now: datetime, status: int = 200, **more: Any
 ) -> HttpResponse:
     response = response_for(attempt, slot)
     visit_slot(attempt=attempt, slot=slot)
@@ -266,7 +267,7 @@ def _status_context(attempt: Attempt, slot: int, now: datetime, response: Respon
     return {"revision": stored.revision, "stored_at": stored.stored_at, "now": now}
 
 
-def _confirm(request: HttpRequest, attempt: Attempt, slot: int, now: datetime) -> HttpResponse:
+def _confirm(request: SignedInRequest, attempt: Attempt, slot: int, now: datetime) -> HttpResponse:
     context = _navigator_context(attempt, slot) | _status_context(attempt, slot, now)
     context["seconds_left"] = clock.seconds_left(attempt.deadline, now)
     if request.htmx:
@@ -274,7 +275,7 @@ def _confirm(request: HttpRequest, attempt: Attempt, slot: int, now: datetime) -
     return render(request, "interviews/finish.html", context)
 
 
-def _conflict(request: HttpRequest, attempt: Attempt, slot: int, answer: str, now: datetime) -> HttpResponse:
+def _conflict(request: SignedInRequest, attempt: Attempt, slot: int, answer: str, now: datetime) -> HttpResponse:
     """Another page stored another text meanwhile: show both, and let the candidate choose."""
     if request.htmx:
         stored = response_for(attempt, slot)
@@ -283,14 +284,14 @@ def _conflict(request: HttpRequest, attempt: Attempt, slot: int, answer: str, no
     return _room(request, attempt, slot, now, status=409, answer=answer, conflict=True)
 
 
-def _late(request: HttpRequest, attempt: Attempt, answer: str) -> HttpResponse:
+def _late(request: SignedInRequest, attempt: Attempt, answer: str) -> HttpResponse:
     context = {"attempt": attempt, "answer": answer}
     if request.htmx:
         return _into("#refused", render(request, "interviews/late.html#late", context, status=410))
     return render(request, "interviews/late.html", context, status=410)
 
 
-def _invalid(request: HttpRequest, attempt: Attempt, slot: int, form: AnswerForm, now: datetime) -> HttpResponse:
+def _invalid(request: SignedInRequest, attempt: Attempt, slot: int, form: AnswerForm, now: datetime) -> HttpResponse:
     """Nothing was stored: say why, and give the text back."""
     status = 413 if form.is_too_long else 422
     context = {"errors": form.errors, "max_answer": MAX_ANSWER, "length": len(form.data.get("answer", ""))}

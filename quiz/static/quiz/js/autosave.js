@@ -235,7 +235,7 @@
     form = found;
     if (!form) return;
     field = form.elements.answer;
-    stored = field.value;
+    stored = field.defaultValue;
     since = Date.now();
     composing = null;
     held = false;
@@ -244,9 +244,11 @@
     clearTimeout(longest);
     pause = longest = 0;
     offerDraft();
+    if (field.value !== stored) schedule();
   }
 
   document.addEventListener("input", (event) => {
+    bind(); // a fast hand types before htmx has settled the swap
     if (event.target !== field) return;
     keepDraft();
     schedule();
@@ -303,6 +305,7 @@
     if (form && sent != null && event.detail.xhr.status === 200) settled(form.dataset.draft, sent, Date.now());
   });
   document.addEventListener("htmx:afterSwap", (event) => {
+    bind();
     if (event.detail.xhr?.status === 409) conflict();
     if (event.detail.xhr?.status === 410) close();
   });

@@ -48,12 +48,9 @@ def test_a_cold_room_page_is_under_60_kb_in_at_most_8_requests(server, browser: 
 def test_static_files_are_compressed_and_cached_for_good(server, browser: Browser):
     context = browser.new_context()
     page = context.new_page()
-    answers = []
-    page.on("response", answers.append)
-    page.goto(server)
-    static = [answer for answer in answers if "/static/" in answer.url and answer.url.endswith((".css", ".js"))]
-    assert static
-    for answer in static:
+    with page.expect_response("**/base.*.css") as style, page.expect_response("**/page.*.js") as script:
+        page.goto(server)
+    for answer in (style.value, script.value):
         assert answer.header_value("content-encoding") in {"br", "gzip"}
         assert "immutable" in answer.header_value("cache-control")
     context.close()

@@ -34,7 +34,7 @@ document.addEventListener("DOMContentLoaded", () => {
       body.append("text", field.value);
       const response = await fetch(field.dataset.previewUrl, { method: "POST", body, headers: { "X-CSRFToken": token } });
       if (!response.ok || response.redirected) throw new Error(String(response.status));
-      preview.innerHTML = await response.text();
+      preview.innerHTML = (await response.text()) || field.dataset.textEmpty;
     };
 
     button.addEventListener("click", async () => {

@@ -169,7 +169,8 @@
       dropDraft(mine.dataset.draft, sent);
       close();
     } else if (response.status === 413 || response.status === 422) {
-      show(keepDraft() ? "kept" : "not-kept");
+      keepDraft();
+      show("refused");
       await swap(response);
     } else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
       keepDraft();
@@ -180,6 +181,10 @@
   }
 
   function failed() {
+    if (text() === stored) {
+      show("offline");
+      return;
+    }
     show(keepDraft() ? "kept" : "not-kept");
     const wait = RETRY[Math.min(failures++, RETRY.length - 1)];
     clearTimeout(pause);

@@ -105,7 +105,7 @@ def rubric_of(content: dict[str, Any]) -> Rubric:
 
 
 def is_scored(point: dict[str, Any]) -> bool:
-    return point["origin"] == Origin.SEED.value
+    return bool(point["origin"] == Origin.SEED.value)
 
 
 def missing_for_publishing(content: dict[str, Any]) -> list[str]:

@@ -78,7 +78,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 def render(source: str, *, heading_level: int = 3) -> SafeString:
     """Safe HTML of a Markdown text.
 
-    Headings move down so that a `#` becomes h`heading_level` and none goes below h6. What is not supported or not
+    Headings move so that the text's highest one becomes h`heading_level`, and none goes below h6. What is not supported or not
     allowed (raw HTML, other links than http, https and mailto) stays visible as it was typed, an image leaves its
     alternative text, and an invalid formula its source as code. Takes any string; ValueError only for a
     `heading_level` outside 1 to 6.
@@ -89,7 +89,7 @@ def render(source: str, *, heading_level: int = 3) -> SafeString:
     if len(source) > MAX_SOURCE:
         return _safe(f"<pre>{html.escape(source)}</pre>")
     tokens = _PARSER.parse(source)
-    _shift_headings(tokens, by=heading_level - 1)
+    _shift_headings(tokens, top=heading_level)
     return _safe(_PARSER.renderer.render(tokens, _PARSER.options, {}))
 
 
@@ -113,10 +113,11 @@ def _without_surrogates(text: str) -> str:
     return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _shift_headings(tokens: Iterable[Token], *, by: int) -> None:
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + by, 6)}"
+def _shift_headings(tokens: Iterable[Token], *, top: int) -> None:
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) - highest + top, 6)}"
 
 
 def _words(tokens: Iterable[Token]) -> Iterator[str]:

@@ -1,8 +1,13 @@
 """Reads of the bank."""
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from collections.abc import Collection
 
-from quiz.bank.models import Question, QuestionVersion, Status
+from django.db.models import BooleanField, Case, F, Max, Q, QuerySet, Value, When
+
+from quiz.bank.browse import Row
+from quiz.bank.content import TEXT_FIELDS
+from quiz.bank.models import KeyPoint, Question, QuestionVersion, Status
+from quiz.bank.search import Document, search
 
 
 def published_questions() -> QuerySet[Question]:
@@ -19,10 +24,73 @@ def matching_questions(*, topics: list[str], difficulties: list[str]) -> QuerySe
     return questions
 
 
-def with_latest_version(questions: QuerySet[Question]) -> QuerySet[Question]:
-    """Annotates `latest_version`, the id of the question's newest version (None for one never published)."""
-    newest = QuestionVersion.objects.filter(question=OuterRef("pk")).order_by("-number")
-    return questions.annotate(latest_version=Subquery(newest.values("pk")[:1]))
+def latest_versions(question_ids: Collection[int]) -> dict[int, QuestionVersion]:
+    """The newest version of each question, by the question's id; questions never published have none."""
+    versions = QuestionVersion.objects.filter(question__in=question_ids)
+    newest = versions.annotate(newest=Max("question__versions__number")).filter(number=F("newest"))
+    return {version.question_id: version for version in newest}
+
+
+
+def rows_found(query: str) -> list[Row]:
+    """The published questions that a search finds, best first; without one all of them, by number."""
+    rows = {row.id: row for row in _rows()}
+    return [rows[number] for number in search(query, _documents())] if query else list(rows.values())
+
+
+def _rows() -> list[Row]:
+    return [Row(*columns) for columns in published_questions().values_list("pk", "topic__slug", "difficulty")]
+
+
+def _documents() -> list[Document]:
+    """The published questions' texts. Key points count as answer: their labels are often all there is in English."""
+    labels: dict[int, list[str]] = {}
+    points = KeyPoint.objects.filter(question__status=Status.PUBLISHED)
+    for question, *names in points.values_list("question", "label_zh", "label_en"):
+        labels.setdefault(question, []).extend(names)
+    columns = [f"{field}_{suffix}" for field in TEXT_FIELDS[:4] for suffix in ("zh", "en")]
+    return [
+        Document(
+            id=pk,
+            title="\n".join(texts[:2]),
+            prompt="\n".join(texts[2:4]),
+            answer="\n".join([*texts[4:], *labels.get(pk, ())]),
+        )
+        for pk, *texts in published_questions().values_list("pk", *columns)
+    ]
+
+
+def listed_questions(ids: list[int]) -> list[Question]:
+    """The questions in the order of `ids`, with what a list shows: `in_english` says whether no text lacks it."""
+    whole = Q()
+    for field in TEXT_FIELDS:
+        whole &= Q(**{f"{field}_zh": ""}) | ~Q(**{f"{field}_en": ""})
+    questions = (
+        Question.objects.select_related("topic")
+        .only("slug", "number", "title_zh", "title_en", "topic", "difficulty", "suggested_seconds")
+        .annotate(in_english=Case(When(whole, then=Value(True)), default=Value(False), output_field=BooleanField()))
+        .in_bulk(ids)
+    )
+    return [questions[pk] for pk in ids if pk in questions]
+
+
+def neighbours_of(question: Question) -> tuple[Question | None, Question | None]:
+    """The published questions before and after it by number."""
+    questions = _linked()
+    before = questions.filter(number__lt=question.number).order_by("-number").first()
+    return before, questions.filter(number__gt=question.number).order_by("number").first()
+
+
+def similar_questions(question: Question) -> list[Question]:
+    """The other published questions of its family."""
+    if not question.family:
+        return []
+    return list(_linked().filter(family=question.family).exclude(pk=question.pk))
+
+
+def _linked() -> QuerySet[Question]:
+    """The published questions, as much of them as a link needs."""
+    return published_questions().select_related(None).only("slug", "number", "title_zh", "title_en")
 
 
 def exported_questions() -> list[Question]:

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-LANGUAGES = ("zh-hans", "en")
-SUFFIX = {"zh-hans": "zh", "en": "en"}
 TAG = {"zh": "zh-Hans", "en": "en"}
 
 
@@ -19,6 +17,11 @@ class Text(str):
         return text
 
 
+def suffix_of(language: str | None) -> str:
+    """The columns' suffix for a language code: `en` for any English, else `zh`, the bank's first language."""
+    return "en" if (language or "").startswith("en") else "zh"
+
+
 def in_language(source: object | Mapping[str, Any], field: str, language: str | None) -> Text:
     """`field` of a model's instance or of a version's content, in `language` where it has it, else in the other one.
 
@@ -30,6 +33,6 @@ def in_language(source: object | Mapping[str, Any], field: str, language: str | 
         value = source[name] if isinstance(source, Mapping) else getattr(source, name)
         return str(value)
 
-    wanted = "en" if (language or "").startswith("en") else "zh"
+    wanted = suffix_of(language)
     other = "zh" if wanted == "en" else "en"
     return Text(value, TAG[wanted]) if (value := read(wanted)) else Text(read(other), TAG[other])

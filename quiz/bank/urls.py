@@ -1,4 +1,9 @@
 from django.urls import path
 
+from quiz.bank import views
+
 app_name = "bank"
-urlpatterns = []
+urlpatterns = [
+    path("", views.questions, name="questions"),
+    path("<slug:slug>/", views.question, name="question"),
+]

@@ -184,6 +184,10 @@ def test_headings_start_at_the_third_level():
     assert render("# a\n\nb\n-") == "<h3>a</h3>\n<h4>b</h4>\n"
 
 
+def test_the_highest_heading_of_a_text_leaves_no_gap_above_it():
+    assert render("#### a\n##### b\n#### c") == "<h3>a</h3>\n<h4>b</h4>\n<h3>c</h3>\n"
+
+
 @pytest.mark.parametrize("level", [0, 7, -1])
 def test_there_are_six_levels_of_headings(level: int):
     with pytest.raises(ValueError, match="heading level"):

@@ -1,4 +1,4 @@
-"""What a view behind the sign-in gets, for the type checker."""
+"""What views get from the middleware and behind the sign-in, for the type checker."""
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -6,6 +6,9 @@ from django_htmx.middleware import HtmxDetails
 from accounts.models import User
 
 
-class SignedInRequest(HttpRequest):
-    user: User
+class HtmxRequest(HttpRequest):
     htmx: HtmxDetails
+
+
+class SignedInRequest(HtmxRequest):
+    user: User

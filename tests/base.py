@@ -7,7 +7,6 @@ from quiz.bank.models import KeyPoint, Question, Topic
 from quiz.bank.services import publish_question
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-PASSWORD = "correct-Horse-77-battery"
 
 
 def make_topic(slug: str = "attention", **fields: Any) -> Topic:

@@ -4,7 +4,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
-from tests.base import PASSWORD
+from tests import PASSWORD
 
 
 def pytest_configure(config: pytest.Config) -> None:

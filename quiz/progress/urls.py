@@ -1,3 +1,13 @@
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = []
+from quiz.progress import views
+
+pages = [
+    path("history/", views.history, name="history"),
+    path("history.csv", views.history_csv, name="history_csv"),
+]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include((pages, "progress"))),
+]

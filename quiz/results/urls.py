@@ -1,4 +1,9 @@
 from django.urls import path
 
+from quiz.results import views
+
 app_name = "results"
-urlpatterns = []
+urlpatterns = [
+    path("<uuid:attempt_id>/result/", views.result, name="result"),
+    path("<uuid:attempt_id>/responses/<int:slot>/ticks/", views.ticks, name="ticks"),
+]

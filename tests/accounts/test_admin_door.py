@@ -2,8 +2,8 @@
 
 from django.test import Client
 
+from tests import PASSWORD
 from tests.accounts.page import Page
-from tests.base import PASSWORD
 
 USERS = "/admin/accounts/user/"
 

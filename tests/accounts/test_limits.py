@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 
 from config import environment
+from tests import PASSWORD
 from tests.accounts.page import Page, assert_accessible, assert_strict_csp_holds
-from tests.base import PASSWORD
 
 TRIES = 20  # allauth lets one address sign up so often a minute
 ANOTHER_WORKER = """

@@ -5,8 +5,8 @@ from django.template import Context, Origin, Template
 from django.test import Client
 
 from accounts.models import User
+from tests import PASSWORD
 from tests.accounts.page import Page, assert_accessible, assert_strict_csp_holds
-from tests.base import PASSWORD
 from tests.conftest import signed_in
 
 SIGNED_OUT = {

@@ -9,8 +9,8 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
+from tests import PASSWORD
 from tests.accounts.page import Page
-from tests.base import PASSWORD
 from tests.conftest import signed_in
 
 NEW_PASSWORD = "another-Horse-88-battery"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.base import PASSWORD
+from tests import PASSWORD
 from tests.serving import serving
 
 BUDGET = 60_000

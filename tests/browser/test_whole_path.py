@@ -8,7 +8,7 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from quiz.interviews.models import Attempt, Ended
-from tests.base import PASSWORD
+from tests import PASSWORD
 
 WORDS = {
     "en": {"start": "Start now", "hand_in": "Hand in", "next": "Next", "result": "Interview result"},

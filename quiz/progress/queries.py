@@ -1,0 +1,105 @@
+"""Reads of a candidate's progress."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import User
+from quiz.bank.models import Topic
+from quiz.interviews.models import Attempt, Blueprint, Response
+from quiz.interviews.queries import attempts_of
+from quiz.results.durations import time_allowed, time_used
+from quiz.results.models import Assessment, By
+from quiz.results.scores import mean_score
+from quiz.results.sheet import TopicScore
+
+SCORES_OF_TOPIC = 10
+"""A topic's mean speaks of this many last questions: who learned something need not carry the first tries for ever."""
+RECENT_SCORES = 300
+
+
+def history_of(
+    user: User,
+    *,
+    zone: tzinfo,
+    topic: Topic | None = None,
+    blueprint: Blueprint | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[Attempt]:
+    """The user's attempts, newest first.
+
+    `since` and `until` are whole days in `zone`, both included; `topic` finds those that ask a question of it.
+    """
+    attempts = attempts_of(user).select_related("blueprint")
+    if topic:
+        of_topic = Response.objects.filter(attempt=OuterRef("pk"), version__question__topic=topic)
+        attempts = attempts.filter(Exists(of_topic))
+    if blueprint:
+        attempts = attempts.filter(blueprint=blueprint)
+    if since:
+        attempts = attempts.filter(started_at__gte=datetime.combine(since, time.min, zone))
+    if until:
+        attempts = attempts.filter(started_at__lt=datetime.combine(until + timedelta(days=1), time.min, zone))
+    return attempts
+
+
+def scores_in(attempts: QuerySet[Attempt]) -> list[tuple[datetime, int]]:
+    """When and how high, of those that have a score, oldest first."""
+    rows = attempts.order_by("started_at", "pk").values_list("started_at", "score")
+    return [(started, score) for started, score in rows if score is not None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An attempt of the history."""
+
+    attempt: Attempt
+    topics: list[Topic]
+    """What it asks about, in the topics' order."""
+    count: int
+    """How many questions it has."""
+
+    @property
+    def time_used(self) -> timedelta | None:
+        """None while it is running."""
+        return time_used(self.attempt)
+
+    @property
+    def time_allowed(self) -> timedelta:
+        return time_allowed(self.attempt)
+
+
+def rows_of(attempts: list[Attempt] | QuerySet[Attempt]) -> list[Row]:
+    topics = Topic.objects.in_bulk()
+    asked: dict[UUID, list[int]] = {}
+    questions = Response.objects.filter(attempt__in=attempts).order_by()
+    for attempt_id, topic in questions.values_list("attempt", "version__question__topic"):
+        asked.setdefault(attempt_id, []).append(topic)
+    return [
+        Row(
+            attempt,
+            [topic for pk, topic in topics.items() if pk in asked.get(attempt.pk, ())],
+            len(asked.get(attempt.pk, ())),
+        )
+        for attempt in attempts
+    ]
+
+
+def topic_scores(user: User) -> list[TopicScore]:
+    """The mean of each topic's last automatic scores, in the topics' order; topics never asked are left out."""
+    rows = (
+        Assessment.objects.filter(by=By.AUTOMATIC, response__attempt__user=user)
+        .order_by("-response__attempt__started_at", "response__slot", "-pk")
+        .values_list("response", "response__version__question__topic", "score")[:RECENT_SCORES]
+    )
+    scores: dict[int, list[int]] = {}
+    seen = set()
+    for response, topic, score in rows:
+        if response not in seen and len(scores.setdefault(topic, [])) < SCORES_OF_TOPIC:
+            scores[topic].append(score)
+        seen.add(response)
+    topics = Topic.objects.in_bulk()
+    return [TopicScore(topics[pk], mean_score(scores[pk]), len(scores[pk])) for pk in topics if pk in scores]

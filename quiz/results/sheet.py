@@ -1,0 +1,289 @@
+"""The result sheet: what an attempt's result page shows, put together from loaded rows. Reads no database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from quiz.bank.difference import Change, difference, shortened
+from quiz.bank.models import Origin, QuestionVersion, Status, Topic
+from quiz.bank.texts import Text, in_language
+from quiz.interviews.models import Attempt, Response
+from quiz.marking import Mark, Outcome
+from quiz.results.durations import time_allowed, time_used
+from quiz.results.highlight import Piece, pieces
+from quiz.results.marks import from_json
+from quiz.results.models import Assessment, By
+from quiz.results.scores import mean_score
+
+TEXTS: dict[str, str | Promise] = {
+    "title": _("Title"),
+    "prompt": _("Question"),
+    "reference_answer": _("Reference answer"),
+    "explanation": _("Explanation"),
+    "editors_note": _("Editor's note"),
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """A key point of the question, with what the engine and the candidate say about it."""
+
+    position: int
+    label: Text
+    weight: int
+    found: bool
+    own: bool | None
+    """The candidate's own mark; None without an own assessment."""
+    quotes: tuple[str, ...]
+    follow_up: Text
+    erratum: Text
+
+    @property
+    def number(self) -> int:
+        return self.position + 1
+
+    @property
+    def quoted(self) -> str:
+        return " · ".join(f"“{quote}”" for quote in self.quotes)
+
+    @property
+    def is_covered(self) -> bool:
+        return self.found if self.own is None else self.own
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.own is not None and self.own != self.found
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """How the question went in the candidate's last finished attempt before this one."""
+
+    attempt_id: UUID
+    started_at: datetime
+    score: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ChangedText:
+    name: str | Promise
+    lang: str
+    changes: list[Change]
+    """Empty where the text has only become available in the attempt's language."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One response, its marks, and its question as the candidate saw it."""
+
+    response: Response
+    language: str
+    automatic: Assessment
+    own: Assessment | None
+    earlier: Earlier | None
+    newest: QuestionVersion | None
+    """The question's newest version, where it differs from the response's."""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        content: dict[str, Any] = self.response.version.content
+        return content
+
+    @property
+    def slot(self) -> int:
+        return self.response.slot
+
+    @property
+    def topic(self) -> Topic:
+        return self.response.version.question.topic
+
+    @property
+    def is_published(self) -> bool:
+        return self.response.version.question.status == Status.PUBLISHED
+
+    @cached_property
+    def title(self) -> Text:
+        return self._text("title")
+
+    @cached_property
+    def explanation(self) -> Text:
+        return self._text("explanation")
+
+    @cached_property
+    def editors_note(self) -> Text:
+        return self._text("editors_note")
+
+    def _text(self, field: str) -> Text:
+        return in_language(self.content, field, self.language)
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        return pieces(self.response.answer, self._marks.values())
+
+    @cached_property
+    def points(self) -> list[Point]:
+        return [self._point(*numbered) for numbered in self._key_points(Origin.SEED)]
+
+    @cached_property
+    def beyond(self) -> list[Point]:
+        """What an expert would add: looked for, not scored."""
+        return [self._point(*numbered) for numbered in self._key_points(Origin.BEYOND)]
+
+    @property
+    def found_beyond(self) -> int:
+        return sum(point.found for point in self.beyond)
+
+    def _key_points(self, origin: Origin) -> list[tuple[int, dict[str, Any]]]:
+        return [
+            (position, point)
+            for position, point in enumerate(self.content["key_points"])
+            if point["origin"] == origin.value
+        ]
+
+    def _point(self, position: int, point: dict[str, Any]) -> Point:
+        mark = self._marks[position]
+        own = self._own_marks.get(position)
+        return Point(
+            position=position,
+            label=in_language(point, "label", self.language),
+            weight=point["weight"],
+            found=mark.outcome is Outcome.COVERED,
+            own=None if own is None else own.outcome is Outcome.COVERED,
+            quotes=tuple(self.response.answer[span.start : span.end] for span in mark.evidence),
+            follow_up=in_language(point, "follow_up", self.language),
+            erratum=in_language(point, "erratum", self.language),
+        )
+
+    @cached_property
+    def _marks(self) -> dict[int, Mark]:
+        return marks_of(self.automatic)
+
+    @cached_property
+    def _own_marks(self) -> dict[int, Mark]:
+        return marks_of(self.own) if self.own else {}
+
+    @property
+    def weights_differ(self) -> bool:
+        return len({point.weight for point in self.points}) > 1
+
+    @property
+    def earlier_was_another_version(self) -> bool:
+        return self.earlier is not None and self.earlier.sha256 != self.response.version.sha256
+
+    @cached_property
+    def changed_texts(self) -> list[ChangedText]:
+        """What a reader sees of the difference to the newest version; nothing where only the marking changed."""
+        if self.newest is None:
+            return []
+        changed = [
+            _changed(
+                name,
+                in_language(self.content, field, self.language),
+                in_language(self.newest.content, field, self.language),
+            )
+            for field, name in TEXTS.items()
+        ]
+        changed.append(
+            _changed(
+                _("Key points"),
+                _points_as_text(self.content, self.language),
+                _points_as_text(self.newest.content, self.language),
+            )
+        )
+        return [one for one in changed if one]
+
+
+@dataclass(frozen=True)
+class TopicScore:
+    topic: Topic
+    score: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    attempt: Attempt
+    cards: list[Card]
+
+    @property
+    def time_used(self) -> timedelta | None:
+        return time_used(self.attempt)
+
+    @property
+    def time_allowed(self) -> timedelta:
+        return time_allowed(self.attempt)
+
+    @property
+    def topics(self) -> list[TopicScore]:
+        """Automatic mean of each topic, in the topics' order."""
+        scores: dict[Topic, list[int]] = {}
+        for card in self.cards:
+            scores.setdefault(card.topic, []).append(card.automatic.score)
+        return [
+            TopicScore(topic, mean_score(scores[topic]), len(scores[topic]))
+            for topic in sorted(scores, key=lambda topic: (topic.order, topic.slug))
+        ]
+
+    @cached_property
+    def answered_before(self) -> list[Card]:
+        return [card for card in self.cards if card.earlier]
+
+    @property
+    def score_before(self) -> int:
+        """Mean of the earlier scores of the questions answered before, and of these alone."""
+        return mean_score([card.earlier.score for card in self.answered_before if card.earlier])
+
+    @property
+    def score_of_same(self) -> int:
+        """Mean of this attempt's scores of the questions answered before."""
+        return mean_score([card.automatic.score for card in self.answered_before])
+
+
+def card_of(
+    response: Response,
+    language: str,
+    *,
+    earlier: Mapping[int, Earlier] | None = None,
+    newest: Mapping[int, QuestionVersion] | None = None,
+) -> Card:
+    """The card of a response whose `assessments` are the engine's present one, and the own one if there is any.
+
+    `earlier` and `newest` are by question.
+    """
+    assessments = list(response.assessments.all())
+    question = response.version.question_id
+    latest = (newest or {}).get(question)
+    return Card(
+        response=response,
+        language=language,
+        automatic=next(one for one in assessments if one.by == By.AUTOMATIC),
+        own=next((one for one in assessments if one.by == By.OWN), None),
+        earlier=(earlier or {}).get(question),
+        newest=latest if latest and latest.sha256 != response.version.sha256 else None,
+    )
+
+
+def marks_of(assessment: Assessment) -> dict[int, Mark]:
+    """The marks by the position of their key point."""
+    return {mark.position: mark for mark in map(from_json, assessment.marks)}
+
+
+def _changed(name: str | Promise, before: Text, after: Text) -> ChangedText | None:
+    if before == after and before.lang == after.lang:
+        return None
+    if before.lang != after.lang:
+        return ChangedText(name, after.lang, [])
+    return ChangedText(name, after.lang, shortened(difference(before, after)))
+
+
+def _points_as_text(content: dict[str, Any], language: str) -> Text:
+    labels = [in_language(point, "label", language) for point in content["key_points"]]
+    text = "".join(f"{label} ({point['weight']})\n" for label, point in zip(labels, content["key_points"], strict=True))
+    return Text(text, labels[0].lang if labels else "")

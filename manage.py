@@ -13,9 +13,9 @@ def main() -> None:
 
     try:
         settings.INSTALLED_APPS  # noqa: B018  (reading it loads the settings)
+        execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"viva: {error}")
-    execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
+DATABASES = {"sqlite", "postgres", "postgresql"}
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 env = environ.Env()
@@ -65,6 +66,13 @@ def url(name: str, default: str, parse: Callable[[str], T], example: str) -> T:
         return parse(value)
     except Exception:  # django-environ raises whatever its parsing happens to meet
         raise ImproperlyConfigured(f"{name} is not a URL that Viva understands; an example: {example}") from None
+
+
+def database(value: str) -> dict[str, Any]:
+    """Django's setting for a database URL; ValueError for a kind of database that Viva is not tested on."""
+    if value.partition("://")[0] not in DATABASES:
+        raise ValueError("neither SQLite nor PostgreSQL")
+    return env.db_url_config(value)
 
 
 def folder(name: str, default: Path) -> Path:

@@ -80,7 +80,7 @@ DATABASES = {
     "default": environment.url(
         "DATABASE_URL",
         f"sqlite:///{VAR_DIR / 'viva.sqlite3'}",
-        environment.env.db_url_config,
+        environment.database,
         "postgres://viva:secret@localhost/viva",
     )
 }

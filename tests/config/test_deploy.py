@@ -12,8 +12,8 @@ def test_the_deployment_check_finds_nothing_to_complain_about(tmp_path):
     run = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=settings.BASE_DIR,
-        env=os.environ
-        | {
+        env={
+            "PATH": os.environ["PATH"],
             "HTTPS": "true",
             "ALLOWED_HOSTS": "viva.example.org",
             "SECRET_KEY": secrets.token_urlsafe(50),

@@ -87,15 +87,3 @@ def test_preparing_twice_is_harmless_and_the_second_time_has_nothing_to_do(tmp_p
     again = manage("prepare", VAR_DIR=str(tmp_path))
     assert again.returncode == 0, again.stderr
     assert manifest.stat().st_mtime_ns == made
-
-
-def test_a_deployment_with_https_passes_djangos_checks(tmp_path):
-    run = manage(
-        "check",
-        "--deploy",
-        "--fail-level=WARNING",
-        VAR_DIR=str(tmp_path),
-        HTTPS="true",
-        ALLOWED_HOSTS="viva.example.org",
-    )
-    assert run.returncode == 0, run.stderr

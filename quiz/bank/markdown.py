@@ -78,9 +78,9 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 def render(source: str, *, heading_level: int = 3) -> SafeString:
     """Safe HTML of a Markdown text.
 
-    Headings move so that the text's highest one becomes h`heading_level`, and none goes below h6. What is not supported or not
-    allowed (raw HTML, other links than http, https and mailto) stays visible as it was typed, an image leaves its
-    alternative text, and an invalid formula its source as code. Takes any string; ValueError only for a
+    Headings move so that the text's highest one becomes h`heading_level`, and none goes below h6. What is not
+    supported or not allowed (raw HTML, other links than http, https and mailto) stays visible as it was typed, an image
+    leaves its alternative text, and an invalid formula its source as code. Takes any string; ValueError only for a
     `heading_level` outside 1 to 6.
     """
     if not 1 <= heading_level <= 6:

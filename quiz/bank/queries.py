@@ -31,7 +31,6 @@ def latest_versions(question_ids: Collection[int]) -> dict[int, QuestionVersion]
     return {version.question_id: version for version in newest}
 
 
-
 def rows_found(query: str) -> list[Row]:
     """The published questions that a search finds, best first; without one all of them, by number."""
     rows = {row.id: row for row in _rows()}

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +27,7 @@ def test_a_text_does_not_differ_from_itself(text):
 @given(texts, texts)
 def test_neighbours_are_of_different_kinds(before, after):
     kinds = [change.kind for change in difference(before, after)]
-    assert all(one is not other for one, other in zip(kinds, kinds[1:], strict=False))
+    assert all(one is not other for one, other in pairwise(kinds))
 
 
 @given(texts, texts)

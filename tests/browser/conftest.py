@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,15 +30,14 @@ def launch(playwright: Playwright) -> Browser:
     """CHROMIUM=, else Debian's, else the one that Playwright has or can fetch; a clear word where there is none."""
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    if not found and not Path(playwright.chromium.executable_path).exists():
+        fetch = [sys.executable, "-m", "playwright", "install", "chromium"]
+        if subprocess.run(fetch, check=False).returncode != 0:
+            raise RuntimeError(WANTED)
     try:
         return playwright.chromium.launch(executable_path=found, args=quiet)
     except Error as error:
-        if found:
-            pytest.exit(f"{found} does not start: {error}", returncode=1)
-    fetched = os.spawnlp(os.P_WAIT, "playwright", "playwright", "install", "chromium")
-    if fetched != 0:
-        pytest.exit(WANTED, returncode=1)
-    return playwright.chromium.launch(args=quiet)
+        raise RuntimeError(f"{found or 'Chromium'} does not start. {WANTED}") from error
 
 
 @pytest.fixture(scope="session")

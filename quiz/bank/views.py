@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.access import sign_in_required
 from accounts.requests import HtmxRequest
-from quiz.bank.access import is_editor, question_for, reader_required
+from quiz.bank.access import is_editor, question_for
 from quiz.bank.browse import Filters, choose
 from quiz.bank.models import Difficulty, Origin, Topic
 from quiz.bank.queries import listed_questions, neighbours_of, rows_found, similar_questions
@@ -20,7 +21,7 @@ PAGE = 50
 
 @require_safe
 @never_cache  # a fragment has its page's address, and must not come back as the page
-@reader_required
+@sign_in_required
 def questions(request: HtmxRequest) -> HttpResponse:
     topics = list(Topic.objects.all())
     filters = _filters(request, topics)
@@ -57,7 +58,7 @@ def _filters(request: HttpRequest, topics: list[Topic]) -> Filters:
 
 @require_safe
 @never_cache
-@reader_required
+@sign_in_required
 def question(request: HtmxRequest, slug: str) -> HttpResponse:
     question = question_for(request.user, slug)
     context: dict[str, Any] = {

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from quiz.bank.models import Difficulty, Topic
-from quiz.interviews.models import MAX_MINUTES, MAX_QUESTIONS, Blueprint, Format
+from quiz.interviews.models import MAX_MINUTES, MAX_QUESTIONS, Format
 from quiz.interviews.recipe import USUAL_COUNT, USUAL_MINUTES, Recipe
 from quiz.interviews.services import Draft
 
@@ -84,18 +84,6 @@ class SetUpForm(forms.Form):
         }
 
 
-def recipe_of(blueprint: Blueprint, language: str) -> Recipe:
-    return Recipe(
-        topics=[topic.slug for topic in blueprint.topics.all()],
-        difficulties=blueprint.difficulties,
-        count=blueprint.count,
-        minutes=blueprint.minutes,
-        language=language,
-        format=blueprint.format,
-        blueprint_id=blueprint.pk,
-    )
-
-
 class AnswerField(forms.CharField):
     """Any text as typed, line ends as LF. NUL is refused, because PostgreSQL cannot store it."""
 
@@ -111,6 +99,11 @@ class AnswerForm(forms.Form):
     seconds = forms.IntegerField(min_value=0, max_value=MAX_INT, required=False)
     page = forms.CharField(required=False, validators=[RegexValidator(r"^[0-9a-zA-Z-]{8,36}\Z")])
     seq = forms.IntegerField(min_value=0, max_value=MAX_INT, required=False)
+
+    def clean_answer(self) -> str:
+        if "answer" not in self.data:  # nothing sent is not the same as an empty answer
+            raise forms.ValidationError("missing")
+        return self.cleaned_data["answer"]
 
     @property
     def is_too_long(self) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.bank.models import QuestionVersion, Topic
 from quiz.bank.texts import Text, in_language
+from quiz.interviews.recipe import Recipe
 
 MAX_QUESTIONS = 50
 MAX_MINUTES = 180
@@ -57,6 +58,18 @@ class Blueprint(models.Model):
     @property
     def description(self) -> Text:
         return in_language(self, "description", get_language())
+
+    def recipe(self, language: str) -> Recipe:
+        """What an interview by this blueprint is drawn by, with its questions in that language."""
+        return Recipe(
+            topics=[topic.slug for topic in self.topics.all()],
+            difficulties=self.difficulties,
+            count=self.count,
+            minutes=self.minutes,
+            language=language,
+            format=self.format,
+            blueprint_id=self.pk,
+        )
 
 
 class Ended(models.TextChoices):

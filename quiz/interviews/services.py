@@ -1,4 +1,4 @@
-"""Writes of interviews: starting, saving, flagging, finishing. Each is one transaction."""
+"""Writes of interviews: starting, saving, flagging, finishing."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from enum import Enum, auto
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Least
 
 from accounts.models import User
 from quiz.bank.queries import latest_versions, matching_questions
@@ -87,6 +88,9 @@ class Draft:
     seconds: int = 0
 
 
+LATE_TEXTS_APART = "\n\n---\n\n"
+
+
 class Save(Enum):
     STORED = auto()
     CONFLICT = auto()
@@ -109,7 +113,7 @@ def save_response(*, attempt: Attempt, draft: Draft, now: datetime) -> Save:
         answer=draft.answer,
         page=draft.page,
         seq=draft.seq,
-        seconds=F("seconds") + _plausible_seconds(attempt, draft, now),
+        seconds=Least(F("seconds") + draft.seconds, _elapsed_seconds(attempt, now)),
         stored_at=now,
     )
     if stored:
@@ -120,16 +124,19 @@ def save_response(*, attempt: Attempt, draft: Draft, now: datetime) -> Save:
     return Save.STORED if answer == draft.answer else Save.CONFLICT
 
 
-def _plausible_seconds(attempt: Attempt, draft: Draft, now: datetime) -> int:
-    """Nobody spends longer on a question than the attempt has run."""
-    return min(draft.seconds, int((now - attempt.started_at).total_seconds()))
+def _elapsed_seconds(attempt: Attempt, now: datetime) -> int:
+    """Since the start: nobody has spent longer on a question."""
+    return max(0, int((now - attempt.started_at).total_seconds()))
 
 
+@transaction.atomic
 def _keep_late(attempt: Attempt, draft: Draft) -> Save:
-    """What came too late is shown in the result, not marked and not thrown away."""
-    if draft.answer.strip():
-        late = Response.objects.filter(attempt=attempt, slot=draft.slot)
-        late.exclude(answer=draft.answer).update(late_text=draft.answer)
+    """What came too late is shown in the result, not marked and not thrown away; another tab's comes below it."""
+    response = Response.objects.select_for_update().get(attempt=attempt, slot=draft.slot)
+    if draft.answer.strip() and draft.answer != response.answer and draft.answer not in response.late_text:
+        texts = [response.late_text, draft.answer]
+        response.late_text = LATE_TEXTS_APART.join(text for text in texts if text)
+        response.save(update_fields=["late_text"])
     return Save.LATE
 
 
@@ -143,6 +150,7 @@ def toggle_flag(*, attempt: Attempt, slot: int) -> None:
 @transaction.atomic
 def hand_in(*, attempt: Attempt, now: datetime, draft: Draft | None = None) -> Save:
     """Finish, with the open answer in the same transaction; a conflict there leaves the attempt running."""
+    Attempt.objects.select_for_update().get(pk=attempt.pk)  # two tabs take turns instead of waiting for each other
     saved = save_response(attempt=attempt, draft=draft, now=now) if draft else Save.STORED
     if saved is not Save.CONFLICT:
         finish_attempt(attempt=attempt, now=now)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,14 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, push_url, reswap, retarget
 
+from accounts.access import sign_in_required
 from accounts.requests import SignedInRequest
 from quiz.bank.models import Difficulty
 from quiz.interviews import clock
 from quiz.interviews.access import attempt_for, candidate_required, response_for, utf8_required
-from quiz.interviews.forms import MAX_ANSWER, AnswerForm, SetUpForm, recipe_of
+from quiz.interviews.forms import MAX_ANSWER, AnswerForm, SetUpForm
 from quiz.interviews.models import Attempt, Response
 from quiz.interviews.queries import pool, published_blueprints, running_attempt, slots_of
-from quiz.interviews.recipe import Recipe
 from quiz.interviews.services import (
     AlreadyRunning,
     NothingMatches,
@@ -44,7 +43,7 @@ HAND_IN = "finish"
 # Setting up
 
 
-@login_required
+@sign_in_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_up(request: SignedInRequest) -> HttpResponse:
@@ -61,7 +60,7 @@ def _start(request: SignedInRequest, now: datetime) -> HttpResponse:
     form = SetUpForm(request.POST)
     if slug := request.POST.get("blueprint"):
         blueprint = get_object_or_404(published_blueprints(), slug=slug)
-        recipe: Recipe = recipe_of(blueprint, SetUpForm.usual()["language"])
+        recipe = blueprint.recipe(SetUpForm.usual()["language"])
     elif form.is_valid():
         recipe = form.recipe()
     else:
@@ -231,6 +230,7 @@ def _room(
     visit_slot(attempt=attempt, slot=slot)
     context = {
         "response": response,
+        "answer": response.answer,
         "content": response.version.content,
         "topic": response.version.question.topic,
         "difficulty": Difficulty(response.version.content["difficulty"]).label,

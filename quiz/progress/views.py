@@ -8,9 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.access import sign_in_required
 from accounts.requests import HtmxRequest, SignedInRequest
 from quiz.interviews import clock
-from quiz.interviews.access import candidate_required
 from quiz.interviews.forms import SetUpForm
 from quiz.interviews.queries import attempts_of, published_blueprints, running_attempt
 from quiz.progress.charts import score_chart
@@ -47,7 +47,7 @@ def home(request: HtmxRequest) -> HttpResponse:
     return render(request, "progress/home.html", context)
 
 
-@candidate_required
+@sign_in_required
 @never_cache
 @vary_on_headers("HX-Request")
 @require_safe
@@ -70,7 +70,7 @@ def history(request: SignedInRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-@candidate_required
+@sign_in_required
 @never_cache
 @require_safe
 def history_csv(request: SignedInRequest) -> HttpResponse:

@@ -11,9 +11,16 @@ from playwright.sync_api import BrowserContext, Page, expect
 from accounts.models import User
 from quiz.interviews.models import Attempt
 from quiz.interviews.recipe import Recipe
-from quiz.interviews.services import start_attempt
+from quiz.interviews.services import finish_attempt, start_attempt
 
 ANSWER = "textarea[name=answer]"
+
+
+def sign_in(context: BrowserContext, address: str, user: User) -> None:
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": address}])
 
 
 @pytest.fixture
@@ -214,3 +221,104 @@ def test_the_bar_stays_and_nothing_scrolls_sideways_on_a_phone(context_of, live_
     page.fill(ANSWER, "长" * 2000)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.locator(".next").bounding_box()["y"] < 740
+
+
+def test_flagging_gives_no_time(signed_in, attempt):
+    page = signed_in.new_page()
+    page.clock.install(time=datetime.now(UTC))
+    page.goto(f"/interviews/{attempt.pk}/1/")
+    page.clock.fast_forward(5 * 60_000)
+    page.locator("#flag").click()
+    expect(page.locator("#flag")).to_have_attribute("aria-pressed", "true")
+    page.clock.fast_forward(1_000)
+    assert page.locator("#time-left time").inner_text() in {"10:00", "9:59", "9:58", "9:57", "9:56"}
+
+
+def test_two_saves_of_one_page_that_arrive_in_the_wrong_order_are_no_conflict(room, attempt):
+    held = []
+    room.route("**/responses/1/", lambda route: route.continue_() if held else held.append(route))
+    room.fill(ANSWER, "older")
+    expect(room.locator("#save-status")).to_have_text("Saving…")
+    room.fill(ANSWER, "older and newer")
+    room.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    saved(room)
+    with room.expect_response("**/responses/1/"):
+        held[0].continue_()
+    with room.expect_response("**/responses/1/") as response:
+        room.fill(ANSWER, "older and newer, and on")
+    expect(room.locator("#conflict")).to_be_empty()
+    assert (response.value.status, answer_of(attempt)) == (200, "older and newer, and on")
+
+
+def test_a_conflict_at_hand_in_is_not_hidden_behind_the_dialog(signed_in, attempt, room):
+    room.locator(".hand-in").click()
+    dialog = room.locator("#hand-in")
+    expect(dialog).to_be_visible()
+    other = signed_in.new_page()
+    other.goto(f"/interviews/{attempt.pk}/1/")
+    with other.expect_response("**/responses/1/"):
+        other.fill(ANSWER, "from the other tab")
+    dialog.get_by_role("button", name="Hand in").click()
+    expect(room.locator("#conflict")).to_contain_text("from the other tab")
+    expect(dialog).to_be_hidden()
+    attempt.refresh_from_db()
+    assert attempt.is_running
+
+
+def test_after_signing_in_again_elsewhere_the_same_page_saves(signed_in, live_server, user, attempt, room):
+    signed_in.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    room.fill(ANSWER, "typed while signed out")
+    expect(room.locator("#save-status")).to_contain_text("you are signed out")
+    sign_in(signed_in, live_server.url, user)
+    room.evaluate("window.dispatchEvent(new Event('focus'))")
+    saved(room)
+    assert answer_of(attempt) == "typed while signed out"
+
+
+def test_too_long_an_answer_is_told_with_the_limit_and_saved_once_it_is_shorter(room, attempt):
+    room.fill(ANSWER, "长" * 20_001)
+    expect(room.locator("#refused")).to_contain_text("20000 is the most")
+    room.fill(ANSWER, "长" * 20_000)
+    saved(room)
+    expect(room.locator("#refused")).to_be_empty()
+    assert len(answer_of(attempt)) == 20_000
+
+
+def test_a_draft_that_differs_from_what_the_server_has_is_offered(signed_in, attempt, room):
+    room.route("**/responses/**", lambda route: route.abort())
+    room.fill(ANSWER, "only on this device")
+    expect(room.locator("#save-status")).to_contain_text("Kept on this device")
+    room.close()
+    stored = attempt.responses.get(slot=1)
+    stored.answer, stored.revision = "from another device", 1
+    stored.save()
+    page = signed_in.new_page()
+    page.goto(f"/interviews/{attempt.pk}/1/")
+    expect(page.locator(ANSWER)).to_have_value("from another device")
+    offer = page.locator("#draft-offer")
+    expect(offer).to_contain_text("only on this device")
+    offer.get_by_role("button", name="Use the text of this device").click()
+    saved(page)
+    assert answer_of(attempt) == "only on this device"
+
+
+def test_a_draft_of_an_interview_that_ended_offline_arrives_late_and_is_shown(signed_in, attempt, room):
+    room.route("**/responses/**", lambda route: route.abort())
+    room.fill(ANSWER, "written without a network")
+    expect(room.locator("#save-status")).to_contain_text("Kept on this device")
+    room.close()
+    finish_attempt(attempt=attempt, now=datetime.now(UTC))
+    page = signed_in.new_page()
+    page.goto(f"/interviews/{attempt.pk}/1/")
+    page.wait_for_url("**/result/")
+    expect(page.locator("#question-1")).to_contain_text("written without a network")
+    assert attempt.responses.get(slot=1).late_text == "written without a network"
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+def test_a_save_after_the_end_says_so_and_keeps_the_text_in_the_page(attempt, room):
+    finish_attempt(attempt=attempt, now=datetime.now(UTC))
+    room.fill(ANSWER, "typed after the end")
+    expect(room.locator("#refused")).to_contain_text("The interview is over")
+    expect(room.locator(ANSWER)).to_have_value("typed after the end")
+    expect(room.locator(ANSWER)).not_to_be_editable()

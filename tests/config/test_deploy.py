@@ -15,6 +15,7 @@ def test_the_deployment_check_finds_nothing_to_complain_about(tmp_path):
         env={
             "PATH": os.environ["PATH"],
             "HTTPS": "true",
+            "TRUSTED_PROXIES": "1",
             "ALLOWED_HOSTS": "viva.example.org",
             "SECRET_KEY": secrets.token_urlsafe(50),
             "DEBUG": "",
@@ -26,4 +27,4 @@ def test_the_deployment_check_finds_nothing_to_complain_about(tmp_path):
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert "no issues (0 silenced)" in run.stdout
+    assert "no issues (1 silenced)" in run.stdout

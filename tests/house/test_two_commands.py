@@ -30,6 +30,7 @@ def one_line(run: subprocess.CompletedProcess[str]) -> str:
     [
         ("DEBUG", "perhaps"),
         ("HTTPS", "2"),
+        ("HTTPS", "true"),
         ("DATABASE_URL", "nonsense"),
         ("CACHE_URL", "nonsense://"),
         ("EMAIL_URL", "pigeon://loft"),

@@ -187,6 +187,18 @@ class TestSaving:
         assert response.status_code == 422
         assert attempt.responses.get(slot=1).answer == ""
 
+    def test_a_save_without_an_answer_leaves_the_stored_one_alone(self, client_of_alice, attempt):
+        save(client_of_alice, attempt, "stored")
+        response = client_of_alice.post(url("save", attempt, 1), {"revision": 1}, headers=HTMX)
+        assert response.status_code == 422
+        assert attempt.responses.get(slot=1).answer == "stored"
+
+    def test_without_scripts_an_emptied_answer_can_win_a_conflict(self, client_of_alice, attempt):
+        save(client_of_alice, attempt, "from the other tab")
+        page = save(client_of_alice, attempt, "", headers={})
+        field = html.fromstring(page.content.decode()).cssselect("textarea")[0]
+        assert (page.status_code, (field.text or "").strip()) == (409, "")
+
     def test_a_body_of_two_megabytes_is_refused(self, client_of_alice, attempt):
         assert save(client_of_alice, attempt, "x" * 2_000_000).status_code == 400
 

@@ -153,12 +153,22 @@ class TestSaving:
         assert attempt.responses.get(slot=1).late_text == ""
 
     def test_nobody_spends_longer_than_the_attempt_has_run(self, attempt):
-        save_response(attempt=attempt, draft=draft("x", seconds=10**6), now=NOW + timedelta(seconds=30))
+        now = NOW + timedelta(seconds=30)
+        for revision in range(3):
+            save_response(attempt=attempt, draft=draft(f"x{revision}", revision, seconds=10**6), now=now)
         assert attempt.responses.get(slot=1).seconds == 30
 
-    def test_there_is_no_such_slot(self, attempt):
+    def test_late_texts_of_two_tabs_are_both_kept(self, attempt):
+        finish_attempt(attempt=attempt, now=NOW)
+        for text in ("first tab", "second tab", "first tab"):
+            save_response(attempt=attempt, draft=draft(text), now=NOW)
+        assert attempt.responses.get(slot=1).late_text == "first tab\n\n---\n\nsecond tab"
+
+    @pytest.mark.parametrize("hours", [0, 1])
+    def test_there_is_no_such_slot(self, attempt, hours):
         with pytest.raises(Response.DoesNotExist):
-            save_response(attempt=attempt, draft=Draft(slot=9, answer="x", revision=0), now=NOW)
+            now = NOW + timedelta(hours=hours)
+            save_response(attempt=attempt, draft=Draft(slot=9, answer="x", revision=0), now=now)
 
     def test_flagging_leaves_the_revision_alone(self, attempt):
         save_response(attempt=attempt, draft=draft("one"), now=NOW)

@@ -18,6 +18,11 @@ def test_signed_out_visitors_are_sent_to_sign_in(client):
     assert client.get(NEW).url.startswith(reverse("account_login"))
 
 
+def test_a_fragment_for_a_signed_out_page_sends_the_whole_page_to_sign_in(client):
+    response = client.get(NEW, USUAL, headers={"HX-Request": "true"})
+    assert response["HX-Redirect"].startswith(reverse("account_login"))
+
+
 def test_one_post_starts_the_usual_interview(client_of_alice):
     make_bank()
     response = client_of_alice.post(NEW, USUAL)

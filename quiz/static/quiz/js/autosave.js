@@ -4,6 +4,7 @@
 (() => {
   const PAUSE = 1500; // ms without a key before a save
   const LONGEST = 10000; // ms of typing without a pause before a save
+  const PATIENCE = 15000; // ms before a save without an answer is tried again
   const RETRY = [2000, 4000, 8000, 15000, 30000]; // ms before the next try, with jitter
   const page = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   let seq = 0;
@@ -131,7 +132,8 @@
     body.set("revision", revision().value);
     body.set("seconds", seconds());
     body.set("page", page);
-    body.set("seq", ++seq);
+    const number = ++seq;
+    body.set("seq", number);
     sending = true;
     show("saving");
     try {
@@ -140,13 +142,14 @@
         body,
         keepalive,
         redirect: "manual",
+        signal: AbortSignal.timeout(PATIENCE),
         headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() },
       });
       if (form !== mine) {
         if (response.ok) dropDraft(mine.dataset.draft, sent);
         return;
       }
-      await answered(response, mine, sent, counted);
+      if (number === seq) await answered(response, mine, sent, counted); // what was sent after it knows better
     } catch {
       if (form === mine) failed();
     } finally {
@@ -169,15 +172,22 @@
       dropDraft(mine.dataset.draft, sent);
       close();
     } else if (response.status === 413 || response.status === 422) {
-      keepDraft();
-      show("refused");
+      refused();
       await swap(response);
+    } else if (response.status === 400) {
+      refused();
     } else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
       keepDraft();
       show("signed-out");
     } else {
       failed();
     }
+  }
+
+  // Trying again would not help: the candidate has to change something.
+  function refused() {
+    keepDraft();
+    show("refused");
   }
 
   function failed() {
@@ -194,12 +204,19 @@
   function close() {
     over = true;
     field.readOnly = true;
+    closeDialogs();
+  }
+
+  // What a save has to say stands in the page, which an open dialog would cover.
+  function closeDialogs() {
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   }
 
   // A conflict: both texts stand in the page, and the candidate chooses
 
   function conflict() {
     held = true;
+    closeDialogs();
     const box = document.getElementById("conflict");
     const [keep, theirs] = [box.querySelector("[data-keep-mine]"), box.querySelector("[data-take-theirs]")];
     const copy = box.querySelector("[data-copy]");
@@ -287,7 +304,7 @@
     field.readOnly = true;
     const { result, lateTolerance } = form.dataset;
     document.getElementById("announcer").textContent = form.dataset.textTimeUp;
-    await save();
+    await save({ keepalive: true }); // not behind one that hangs
     show(text() === stored ? "time-up" : "kept");
     const leave = () => (text() === stored || over ? location.assign(result) : setTimeout(leave, 1000));
     setTimeout(leave, Number(lateTolerance) * 1000 + 500);
@@ -311,14 +328,25 @@
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     bind();
-    if (event.detail.xhr?.status === 409) conflict();
-    if (event.detail.xhr?.status === 410) close();
+    const status = event.detail.xhr?.status;
+    const sent = event.detail.requestConfig?.parameters?.get?.("answer");
+    if (status === 409) conflict();
+    if (status === 413 || status === 422) {
+      refused();
+      closeDialogs();
+    }
+    if (status === 410) {
+      dropDraft(form.dataset.draft, sent);
+      close();
+    }
   });
   document.addEventListener("htmx:sendError", failed);
   document.addEventListener("htmx:responseError", (event) => {
     if ([401, 403].includes(event.detail.xhr.status)) {
       keepDraft();
       show("signed-out");
+    } else if (event.detail.xhr.status === 400) {
+      refused();
     } else {
       failed();
     }

@@ -7,6 +7,7 @@
   const WARN = 300;
   const DANGER = 60;
   let ahead = 0; // milliseconds that the server's clock is ahead of this device's
+  let told = null; // the status that said so: it ages, and a swap elsewhere in the page does not renew it
   let leftBefore = Infinity;
   let toldDeadline = null;
   let pace = null;
@@ -18,8 +19,10 @@
   };
 
   function synchronise() {
-    const told = document.getElementById("save-status");
-    if (told) ahead = Number(told.dataset.now) - Date.now();
+    const status = document.getElementById("save-status");
+    if (!status || status === told) return;
+    told = status;
+    ahead = Number(status.dataset.now) - Date.now();
   }
 
   function tickClock(clock) {

@@ -1,0 +1,128 @@
+"""Two at once, over connections of their own: the database lets one win, and nobody meets an exception."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.db import connection
+
+from quiz.interviews.models import Attempt, Ended
+from quiz.interviews.recipe import Recipe
+from quiz.interviews.services import (
+    AlreadyRunning,
+    Draft,
+    Save,
+    close_overdue,
+    finish_attempt,
+    hand_in,
+    save_response,
+    start_attempt,
+)
+from tests.base import NOW, make_bank
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 15
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """What each call returned or raised, all started together."""
+    barrier = threading.Barrier(len(calls))
+    outcomes: list[object] = [None] * len(calls)
+
+    def run(index: int) -> None:
+        barrier.wait()
+        try:
+            outcomes[index] = calls[index]()
+        except Exception as error:
+            outcomes[index] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[index]) for index in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+@pytest.fixture
+def bank():
+    make_bank(4)
+
+
+@pytest.fixture
+def start(bank, alice):
+    """A new attempt each time, the one before it handed in."""
+
+    def start() -> Attempt:
+        for attempt in Attempt.objects.filter(finished_at=None):
+            finish_attempt(attempt=attempt, now=NOW)
+        return start_attempt(user=alice, recipe=Recipe(language="en", count=2), now=NOW)
+
+    return start
+
+
+def draft(answer: str) -> Draft:
+    return Draft(slot=1, answer=answer, revision=0)
+
+
+def test_of_two_tabs_that_save_one_wins(start):
+    for _ in range(ROUNDS):
+        attempt = start()
+        outcomes = at_once(
+            partial(save_response, attempt=attempt, draft=draft("one"), now=NOW),
+            partial(save_response, attempt=attempt, draft=draft("two"), now=NOW),
+        )
+        assert sorted(outcomes, key=str) == [Save.CONFLICT, Save.STORED]
+        winner = "one" if outcomes[0] is Save.STORED else "two"
+        response = attempt.responses.get(slot=1)
+        assert (response.answer, response.revision) == (winner, 1)
+
+
+def test_of_two_starts_one_wins(bank, alice):
+    for _ in range(ROUNDS):
+        recipe = Recipe(language="en", count=2)
+        outcomes = at_once(*[partial(start_attempt, user=alice, recipe=recipe, now=NOW)] * 2)
+        assert {type(outcome) for outcome in outcomes} == {Attempt, AlreadyRunning}
+        running = Attempt.objects.get(finished_at=None)
+        assert running.responses.count() == 2
+        finish_attempt(attempt=running, now=NOW)
+
+
+def test_two_hand_ins_finish_once_and_lose_no_text(start):
+    for _ in range(ROUNDS):
+        attempt = start()
+        outcomes = at_once(
+            *[
+                partial(hand_in, attempt=copy, draft=draft("last words"), now=NOW)
+                for copy in (attempt, Attempt.objects.get(pk=attempt.pk))
+            ]
+        )
+        assert set(outcomes) <= {Save.STORED, Save.LATE}
+        assert Save.STORED in outcomes
+        attempt.refresh_from_db()
+        assert (attempt.ended, attempt.responses.get(slot=1).answer) == (Ended.SUBMITTED, "last words")
+
+
+def test_a_save_that_races_a_hand_in_is_stored_or_kept_as_late(start):
+    for _ in range(ROUNDS):
+        attempt = start()
+        tab = Attempt.objects.get(pk=attempt.pk)
+        saved, handed_in = at_once(
+            partial(save_response, attempt=tab, draft=draft("under way"), now=NOW),
+            partial(finish_attempt, attempt=attempt, now=NOW),
+        )
+        response = attempt.responses.get(slot=1)
+        assert handed_in is True
+        kept = {Save.STORED: response.answer, Save.LATE: response.late_text}
+        assert kept[saved] == "under way"
+
+
+def test_several_that_end_the_overdue_end_each_once(start):
+    attempt = start()
+    later = attempt.deadline + timedelta(minutes=1)
+    ended = at_once(*[partial(close_overdue, now=later)] * 4)
+    assert sorted(ended) == [0, 0, 0, 1]

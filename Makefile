@@ -12,7 +12,7 @@ export HOST PORT
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev admin test lint format messages lock screenshots clean
+.PHONY: help run dev admin test test-postgres lint format messages lock screenshots clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ admin: $(RUNTIME) ## make an administrator
 
 test: $(DEVELOPMENT) ## run the whole suite: tests, browser, lint, types, layers, translations
 	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+test-postgres: $(DEVELOPMENT) ## run the same suite on a throwaway PostgreSQL
+	@$(PY) tests/with_postgres.py $(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lint: $(DEVELOPMENT) ## check style, types and import layers
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
 
 from accounts.preferences import time_zone_of
 
@@ -24,4 +25,7 @@ class PreferencesMiddleware:
             timezone.activate(ZoneInfo(name))
         else:
             timezone.deactivate()
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)  # what somebody sees signed in is for nobody else, and not for later
+        return response

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST
 from accounts.forms import PreferencesForm, SettingsForm
 from accounts.models import User
 from accounts.preferences import browser_time_zone, language_wished, remember_language, remember_theme
+from accounts.requests import SignedInRequest
 from accounts.services import store_preferences
 
 
 @login_required
-def settings_page(request: HttpRequest) -> HttpResponse:
+def settings_page(request: SignedInRequest) -> HttpResponse:
     # The form writes into its instance, also when it refuses: the header goes on showing what is stored.
-    user = User.objects.get(username=request.user.get_username())
+    user = User.objects.get(pk=request.user.pk)
     form = SettingsForm(request.POST or None, instance=user, browser_time_zone=browser_time_zone(request))
     if not form.is_valid():
         return render(request, "accounts/settings.html", {"form": form})

@@ -18,6 +18,7 @@ env = environ.Env()
 
 
 def text(name: str, default: str = "") -> str:
+    """Without the spaces around it; `default` where the variable is empty or not set."""
     return os.environ.get(name, "").strip() or default
 
 
@@ -27,6 +28,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def flag(name: str, default: bool) -> bool:
+    """True for 1, true, yes, on; False for 0, false, no, off; else ImproperlyConfigured. Empty: `default`."""
     value = text(name).lower()
     if value and value not in TRUE | FALSE:
         raise ImproperlyConfigured(f"{name}={value}: expected true or false")
@@ -34,6 +36,7 @@ def flag(name: str, default: bool) -> bool:
 
 
 def number(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number from `least` to `most`, both included; else ImproperlyConfigured. Empty: `default`."""
     value = text(name)
     try:
         result = int(value) if value else default
@@ -45,6 +48,7 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
 
 
 def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """One of `choices`; else ImproperlyConfigured. Empty: `default`."""
     value = text(name, default)
     if value not in choices:
         raise ImproperlyConfigured(f"{name}={value}: expected one of {', '.join(choices)}")
@@ -52,6 +56,7 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 
 
 def time_zone(name: str, default: str) -> str:
+    """The name of a time zone that this system knows; else ImproperlyConfigured. Empty: `default`."""
     value = text(name, default)
     try:
         ZoneInfo(value)
@@ -61,6 +66,7 @@ def time_zone(name: str, default: str) -> str:
 
 
 def url(name: str, default: str, parse: Callable[[str], T], example: str) -> T:
+    """What `parse` makes of it; else ImproperlyConfigured without the value, which may hold a password."""
     value = text(name, default)
     try:
         return parse(value)

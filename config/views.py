@@ -44,7 +44,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return error_page(request, 403, csrf=True)
+    return error_page(request, 403, csrf=True, answer=request.POST.get("answer", ""))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -55,7 +55,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return error_page(request, 500)
 
 
-def error_page(request: HttpRequest, status: int, *, csrf: bool = False) -> HttpResponse:
+def error_page(request: HttpRequest, status: int, **more: object) -> HttpResponse:
     """What happened, what was kept and what to do; a 500 is rendered without the request, whose parts may be broken."""
-    context = {"status": status, "csrf": csrf}
+    context = {"status": status, **more}
     return render(None if status == 500 else request, "error.html", context, status=status)

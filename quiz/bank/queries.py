@@ -1,11 +1,13 @@
 """Reads of the bank."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 
-from django.db.models import BooleanField, Case, F, Max, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from quiz.bank.browse import Row
 from quiz.bank.content import TEXT_FIELDS
+from quiz.bank.markdown import plain_text
 from quiz.bank.models import KeyPoint, Question, QuestionVersion, Status
 from quiz.bank.search import Document, search
 
@@ -26,8 +28,8 @@ def matching_questions(*, topics: list[str], difficulties: list[str]) -> QuerySe
 
 def latest_versions(question_ids: Collection[int]) -> dict[int, QuestionVersion]:
     """The newest version of each question, by the question's id; questions never published have none."""
-    versions = QuestionVersion.objects.filter(question__in=question_ids)
-    newest = versions.annotate(newest=Max("question__versions__number")).filter(number=F("newest"))
+    later = QuestionVersion.objects.filter(question=OuterRef("question"), number__gt=OuterRef("number"))
+    newest = QuestionVersion.objects.filter(~Exists(later), question__in=question_ids)
     return {version.question_id: version for version in newest}
 
 
@@ -52,11 +54,19 @@ def _documents() -> list[Document]:
         Document(
             id=pk,
             title="\n".join(texts[:2]),
-            prompt="\n".join(texts[2:4]),
-            answer="\n".join([*texts[4:], *labels.get(pk, ())]),
+            prompt=_plain(texts[2:4]),
+            answer="\n".join([_plain(texts[4:]), *labels.get(pk, ())]),
         )
         for pk, *texts in published_questions().values_list("pk", *columns)
     ]
+
+
+def _plain(texts: Iterable[str]) -> str:
+    return "\n".join(map(_plain_text, texts))
+
+
+# Without their Markdown: addresses and markers are not what anybody searches for.
+_plain_text = lru_cache(maxsize=8_192)(plain_text)
 
 
 def listed_questions(ids: list[int]) -> list[Question]:

@@ -38,7 +38,7 @@ _IS_HAN = re.compile(f"[{_HAN}]")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Texts of a question, as plain text or Markdown, in any mixture of languages."""
+    """Texts of a question, as plain text, in any mixture of languages."""
 
     id: int
     title: str

@@ -31,7 +31,7 @@ def questions(request: HtmxRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "topics": [(topic, choice.topics[topic.slug]) for topic in topics],
-        "difficulties": [(value, choice.difficulties[value]) for value in Difficulty.values],
+        "difficulties": [(value, label, choice.difficulties[value]) for value, label in Difficulty.choices],
         "all_topics": choice.topics.total(),
         "all_difficulties": choice.difficulties.total(),
         "page": page,

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from accounts.models import User
@@ -44,6 +44,8 @@ def candidate_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
             return view(request, *args, **kwargs)
         if request.htmx:
             return HttpResponse(status=401)
+        if "answer" in request.POST:
+            return render(request, "interviews/signed_out.html", {"answer": request.POST["answer"]}, status=401)
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
     return wrapped

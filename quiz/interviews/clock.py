@@ -11,6 +11,7 @@ def time_limit(*, minutes: int | None, suggested_seconds: list[int]) -> timedelt
 
 
 def deadline(*, started: datetime, limit: timedelta, extra_time: Decimal) -> datetime:
+    """The limit times the candidate's factor after the start, rounded up to whole seconds."""
     return started + timedelta(seconds=math.ceil(Decimal(limit.total_seconds()) * extra_time))
 
 
@@ -32,10 +33,3 @@ def has_closed(deadline: datetime, late_tolerance: timedelta, now: datetime) -> 
 def is_collecting(deadline: datetime, late_tolerance: timedelta, now: datetime) -> bool:
     """Between the deadline and the close, when only saves under way at zero still count."""
     return is_over(deadline, now) and not has_closed(deadline, late_tolerance, now)
-
-
-def as_clock(seconds: int) -> str:
-    """12:47, or 1:02:03 from an hour on."""
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

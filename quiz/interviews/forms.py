@@ -10,12 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from quiz.bank.models import Difficulty, Topic
-from quiz.interviews.models import MAX_MINUTES, MAX_QUESTIONS, Format
+from quiz.interviews.models import MAX_ANSWER, MAX_MINUTES, MAX_QUESTIONS, Format
 from quiz.interviews.recipe import USUAL_COUNT, USUAL_MINUTES, Recipe
 from quiz.interviews.services import Draft
 
-MAX_ANSWER = 20_000
-"""Characters of an answer: ten times what anybody writes in an interview, and what one beacon can carry."""
 MAX_INT = 2**31 - 1
 SUGGESTED = "suggested"
 

@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,6 +14,8 @@ from quiz.interviews.recipe import Recipe
 
 MAX_QUESTIONS = 50
 MAX_MINUTES = 180
+MAX_ANSWER = 20_000
+"""Characters of an answer: ten times what anybody writes in an interview, and what one beacon can carry."""
 
 
 class Format(models.TextChoices):
@@ -130,6 +133,16 @@ class Attempt(models.Model):
     @property
     def is_running(self) -> bool:
         return self.finished_at is None
+
+    @property
+    def time_used(self) -> timedelta | None:
+        """From the start to the end; None while it is running."""
+        return None if self.finished_at is None else self.finished_at - self.started_at
+
+    @property
+    def time_allowed(self) -> timedelta:
+        """The time limit, with the candidate's extra time."""
+        return self.deadline - self.started_at
 
 
 class Response(models.Model):

@@ -19,6 +19,7 @@ def attempts_of(user: User) -> QuerySet[Attempt]:
 
 
 def running_attempt(user: User) -> Attempt | None:
+    """The one that is not finished, though its time may have passed; None where there is none."""
     return Attempt.objects.filter(user=user, finished_at=None).first()
 
 
@@ -33,6 +34,7 @@ def slots_of(attempt_id: UUID) -> QuerySet[Response]:
 
 
 def published_blueprints() -> QuerySet[Blueprint]:
+    """In the editors' order, with their topics; none are published at first."""
     return Blueprint.objects.filter(published=True).prefetch_related("topics")
 
 
@@ -55,6 +57,7 @@ class Pool:
 
 
 def pool(*, topics: list[str], difficulties: list[str]) -> Pool:
+    """Of the published questions of these topics (slugs) and difficulties; an empty list means all."""
     questions = matching_questions(topics=topics, difficulties=difficulties)
     return Pool(list(questions.only("family", "suggested_seconds", "topic__slug")))
 

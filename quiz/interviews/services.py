@@ -14,7 +14,7 @@ from accounts.models import User
 from quiz.bank.queries import latest_versions, matching_questions
 from quiz.interviews import clock
 from quiz.interviews.draw import draw
-from quiz.interviews.models import Attempt, Ended, Response
+from quiz.interviews.models import MAX_ANSWER, Attempt, Ended, Response
 from quiz.interviews.queries import candidates
 from quiz.interviews.recipe import Recipe
 
@@ -89,6 +89,8 @@ class Draft:
 
 
 LATE_TEXTS_APART = "\n\n---\n\n"
+MAX_LATE_TEXT = 2 * MAX_ANSWER
+"""Characters after which no further tab is appended: a loop that posts on must not grow the row."""
 
 
 class Save(Enum):
@@ -133,7 +135,8 @@ def _elapsed_seconds(attempt: Attempt, now: datetime) -> int:
 def _keep_late(attempt: Attempt, draft: Draft) -> Save:
     """What came too late is shown in the result, not marked and not thrown away; another tab's comes below it."""
     response = Response.objects.select_for_update().get(attempt=attempt, slot=draft.slot)
-    if draft.answer.strip() and draft.answer != response.answer and draft.answer not in response.late_text:
+    known = draft.answer == response.answer or draft.answer in response.late_text
+    if draft.answer.strip() and not known and len(response.late_text) < MAX_LATE_TEXT:
         texts = [response.late_text, draft.answer]
         response.late_text = LATE_TEXTS_APART.join(text for text in texts if text)
         response.save(update_fields=["late_text"])

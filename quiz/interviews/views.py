@@ -22,8 +22,8 @@ from accounts.requests import SignedInRequest
 from quiz.bank.models import Difficulty
 from quiz.interviews import clock
 from quiz.interviews.access import attempt_for, candidate_required, response_for, utf8_required
-from quiz.interviews.forms import MAX_ANSWER, AnswerForm, SetUpForm
-from quiz.interviews.models import Attempt, Response
+from quiz.interviews.forms import AnswerForm, SetUpForm
+from quiz.interviews.models import MAX_ANSWER, Attempt, Response
 from quiz.interviews.queries import pool, published_blueprints, running_attempt, slots_of
 from quiz.interviews.services import (
     AlreadyRunning,
@@ -120,9 +120,11 @@ def room(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
 @utf8_required
 @candidate_required
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def save(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
-    """Store the answer; with `go`, also move to that slot or to the hand-in."""
+    """Store the answer; with `go`, also move to that slot or to the hand-in. GET reloads what a save answered."""
+    if request.method != "POST":
+        return redirect("interviews:slot", attempt_id, slot)
     now = timezone.now()
     attempt = attempt_for(request.user, attempt_id, now)
     refusal = _store(request, attempt, slot, now)
@@ -294,9 +296,10 @@ def _late(request: SignedInRequest, attempt: Attempt, answer: str) -> HttpRespon
 def _invalid(request: SignedInRequest, attempt: Attempt, slot: int, form: AnswerForm, now: datetime) -> HttpResponse:
     """Nothing was stored: say why, and give the text back."""
     status = 413 if form.is_too_long else 422
-    context = {"errors": form.errors, "max_answer": MAX_ANSWER, "length": len(form.data.get("answer", ""))}
+    answer = form.data.get("answer", "").replace("\r\n", "\n")
+    context = {"too_long": form.is_too_long, "max_answer": MAX_ANSWER, "length": len(answer)}
     if request.htmx:
         return _into("#refused", render(request, "interviews/room.html#refused", context, status=status))
-    return _room(
-        request, attempt, slot, now, status=status, answer=form.data.get("answer", ""), refused=True, **context
-    )
+    if not attempt.is_running:
+        return _to_result(request, attempt)
+    return _room(request, attempt, slot, now, status=status, answer=answer, refused=True, **context)

@@ -42,8 +42,10 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Chart:
     height: int
+    scale: tuple[int, ...]
+    """Scores to measure by, from above."""
     grid: list[Line]
-    """One for each value of SCALE, from above."""
+    """One for each value of the scale."""
     lines: list[Line]
     dots: list[Dot]
     """Oldest first."""
@@ -71,6 +73,7 @@ def score_chart(
     values = [score for _, score in scores]
     return Chart(
         height=height,
+        scale=SCALE,
         grid=[Line("0%", _down(score, height), "100%", _down(score, height)) for score in SCALE],
         lines=[Line(one.x, one.y, other.x, other.y) for one, other in pairwise(dots)],
         dots=dots,

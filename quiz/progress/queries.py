@@ -4,20 +4,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from accounts.models import User
 from quiz.bank.models import Topic
 from quiz.interviews.models import Attempt, Blueprint, Response
 from quiz.interviews.queries import attempts_of
-from quiz.results.durations import time_allowed, time_used
 from quiz.results.models import Assessment, By
 from quiz.results.scores import mean_score
 from quiz.results.sheet import TopicScore
 
 SCORES_OF_TOPIC = 10
 """A topic's mean speaks of this many last questions: who learned something need not carry the first tries for ever."""
-RECENT_SCORES = 300
 
 
 def history_of(
@@ -62,17 +61,9 @@ class Row:
     count: int
     """How many questions it has."""
 
-    @property
-    def time_used(self) -> timedelta | None:
-        """None while it is running."""
-        return time_used(self.attempt)
-
-    @property
-    def time_allowed(self) -> timedelta:
-        return time_allowed(self.attempt)
-
 
 def rows_of(attempts: list[Attempt] | QuerySet[Attempt]) -> list[Row]:
+    """The attempts with what they ask about; one without questions has no topics and the count 0."""
     topics = Topic.objects.in_bulk()
     asked: dict[UUID, list[int]] = {}
     questions = Response.objects.filter(attempt__in=attempts).order_by()
@@ -90,16 +81,16 @@ def rows_of(attempts: list[Attempt] | QuerySet[Attempt]) -> list[Row]:
 
 def topic_scores(user: User) -> list[TopicScore]:
     """The mean of each topic's last automatic scores, in the topics' order; topics never asked are left out."""
-    rows = (
-        Assessment.objects.filter(by=By.AUTOMATIC, response__attempt__user=user)
-        .order_by("-response__attempt__started_at", "response__slot", "-pk")
-        .values_list("response", "response__version__question__topic", "score")[:RECENT_SCORES]
+    automatic = Assessment.objects.filter(by=By.AUTOMATIC, response__attempt__user=user)
+    by_newer_engine = automatic.filter(response=OuterRef("response"), pk__gt=OuterRef("pk"))
+    position = Window(
+        RowNumber(),
+        partition_by=F("response__version__question__topic"),
+        order_by=[F("response__attempt__started_at").desc(), F("response__slot")],
     )
+    last = automatic.filter(~Exists(by_newer_engine)).annotate(position=position).filter(position__lte=SCORES_OF_TOPIC)
     scores: dict[int, list[int]] = {}
-    seen = set()
-    for response, topic, score in rows:
-        if response not in seen and len(scores.setdefault(topic, [])) < SCORES_OF_TOPIC:
-            scores[topic].append(score)
-        seen.add(response)
+    for topic, score in last.order_by().values_list("response__version__question__topic", "score"):
+        scores.setdefault(topic, []).append(score)
     topics = Topic.objects.in_bulk()
     return [TopicScore(topics[pk], mean_score(scores[pk]), len(scores[pk])) for pk in topics if pk in scores]

@@ -53,7 +53,7 @@ def home(request: HtmxRequest) -> HttpResponse:
 @require_safe
 def history(request: SignedInRequest) -> HttpResponse:
     settle_attempts(user=request.user, now=timezone.now())
-    form = HistoryFilter(request.GET)
+    form = HistoryFilter(request.GET, user=request.user)
     attempts = history_of(request.user, zone=timezone.get_current_timezone(), **form.valid_filters())
     page = Paginator(attempts, PAGE_SIZE).get_page(request.GET.get("page"))
     filters = request.GET.copy()
@@ -76,7 +76,7 @@ def history(request: SignedInRequest) -> HttpResponse:
 def history_csv(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     settle_attempts(user=request.user, now=now)
-    filters = HistoryFilter(request.GET).valid_filters()
+    filters = HistoryFilter(request.GET, user=request.user).valid_filters()
     attempts = history_of(request.user, zone=timezone.get_current_timezone(), **filters)
     name = f"viva-history-{timezone.localdate(now)}.csv"
     return HttpResponse(

@@ -1,13 +1,9 @@
 """Reads of results."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from uuid import UUID
-
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
-from quiz.bank.models import QuestionVersion
+from quiz.bank.queries import latest_versions
 from quiz.interviews.models import Attempt, Response
 from quiz.interviews.queries import responses_of
 from quiz.marking import ENGINE_VERSION
@@ -33,6 +29,7 @@ def attempts_without_score(user: User) -> QuerySet[Attempt]:
 
 
 def needs_assessment(attempt: Attempt) -> bool:
+    """Whether it is finished and the present engine has yet to mark it; False while it is running."""
     return unassessed_attempts().filter(pk=attempt.pk).exists()
 
 
@@ -46,14 +43,15 @@ def sheet_of(attempt: Attempt) -> Sheet:
     """The result sheet of an attempt that the present engine has marked."""
     responses = list(marked_responses(attempt))
     questions = {response.version.question_id for response in responses}
-    earlier, newest = earlier_scores(attempt, questions), newest_versions(questions)
+    earlier, newest = earlier_scores(attempt, questions), latest_versions(questions)
     cards = [card_of(response, attempt.language, earlier=earlier, newest=newest) for response in responses]
     return Sheet(attempt, cards)
 
 
 def earlier_scores(attempt: Attempt, questions: set[int]) -> dict[int, Earlier]:
     """How the questions went when the candidate last answered them before, marked by the same engine."""
-    rows: Iterable[tuple[int, UUID, datetime, int, str]] = (
+    # What counts as answered is decided here: databases differ in what their expressions take for a space.
+    assessments = (
         Assessment.objects.filter(
             by=By.AUTOMATIC,
             engine=ENGINE_VERSION,
@@ -62,21 +60,21 @@ def earlier_scores(attempt: Attempt, questions: set[int]) -> dict[int, Earlier]:
             response__attempt__started_at__lt=attempt.started_at,
             response__version__question__in=questions,
         )
-        .exclude(response__answer__regex=r"^\s*$")
-        .order_by("response__attempt__started_at")
-        .values_list(
-            "response__version__question",
-            "response__attempt",
-            "response__attempt__started_at",
+        .exclude(response__answer="")
+        .select_related("response__attempt", "response__version")
+        .only(
             "score",
+            "response__answer",
+            "response__attempt__started_at",
+            "response__version__question_id",
             "response__version__sha256",
         )
+        .order_by("response__attempt__started_at")
     )
-    return {question: Earlier(attempt_id, at, score, sha256) for question, attempt_id, at, score, sha256 in rows}
-
-
-def newest_versions(questions: set[int]) -> dict[int, QuestionVersion]:
-    """The newest version of each question, by question."""
-    later = QuestionVersion.objects.filter(question=OuterRef("question"), number__gt=OuterRef("number"))
-    newest = QuestionVersion.objects.filter(~Exists(later), question__in=questions)
-    return {version.question_id: version for version in newest}
+    return {
+        one.response.version.question_id: Earlier(
+            one.response.attempt_id, one.response.attempt.started_at, one.score, one.response.version.sha256
+        )
+        for one in assessments
+        if one.response.is_answered
+    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,6 @@ from quiz.bank.models import Origin, QuestionVersion, Status, Topic
 from quiz.bank.texts import Text, in_language
 from quiz.interviews.models import Attempt, Response
 from quiz.marking import Mark, Outcome
-from quiz.results.durations import time_allowed, time_used
 from quiz.results.highlight import Piece, pieces
 from quiz.results.marks import from_json
 from quiz.results.models import Assessment, By
@@ -211,14 +210,6 @@ class TopicScore:
 class Sheet:
     attempt: Attempt
     cards: list[Card]
-
-    @property
-    def time_used(self) -> timedelta | None:
-        return time_used(self.attempt)
-
-    @property
-    def time_allowed(self) -> timedelta:
-        return time_allowed(self.attempt)
 
     @property
     def topics(self) -> list[TopicScore]:

@@ -6,6 +6,7 @@ from django.test import Client
 from quiz.bank.models import Question
 from quiz.bank.services import retire_question
 from tests.base import make_bank, make_question, make_topic
+from tests.pages import squeezed
 
 URL = "/questions/"
 HTMX = {"HX-Request": "true"}
@@ -45,7 +46,7 @@ def test_the_list_shows_every_published_question_by_number(client_of_alice):
 
 def test_a_row_tells_topic_difficulty_and_suggested_time(client_of_alice):
     make_question(1, difficulty="hard", suggested_seconds=150)
-    text = " ".join(re.sub(r"<[^>]+>", " ", client_of_alice.get(URL).content.decode()).split())
+    text = squeezed(client_of_alice.get(URL).content.decode())
     assert "Title 1 Topic attention Hard Suggested time 2:30" in text
 
 
@@ -128,6 +129,12 @@ def test_a_search_finds_in_both_languages(client_of_alice, query, found):
     make_bank(3)
     listed = numbers(client_of_alice.get(URL, {"q": query}))
     assert listed[0] == found if found else sorted(listed) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("query", "found"), [("arxiv", []), ("自注意力", [1]), ("paper", [1])])
+def test_a_search_finds_words_and_neither_addresses_nor_markers(client_of_alice, query, found):
+    make_question(1, explanation_zh="自**注意**力：见 [paper](https://arxiv.org/abs/1706.03762)")
+    assert numbers(client_of_alice.get(URL, {"q": query})) == found
 
 
 def test_a_search_keeps_the_filters(client_of_alice):

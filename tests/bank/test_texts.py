@@ -87,8 +87,3 @@ def test_prose_can_be_told_not_to_explain():
 
 def test_prose_of_an_empty_text_is_nothing():
     assert rendered('{% prose source "title" %}', source={"title_zh": "", "title_en": ""}) == ""
-
-
-@pytest.mark.parametrize(("seconds", "shown"), [(30, "0:30"), (150, "2:30"), (3600, "60:00")])
-def test_seconds_are_shown_as_minutes(seconds, shown):
-    assert rendered("{{ seconds|as_minutes }}", seconds=seconds) == shown

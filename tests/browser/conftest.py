@@ -8,8 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+
+from accounts.models import User
 
 # The live server answers in threads; Playwright's own event loop in this thread is no reason to forbid the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -38,6 +42,14 @@ def launch(playwright: Playwright) -> Browser:
         return playwright.chromium.launch(executable_path=found, args=quiet)
     except Error as error:
         raise RuntimeError(f"{found or 'Chromium'} does not start. {WANTED}") from error
+
+
+def sign_in(context: BrowserContext, address: str, user: User) -> None:
+    """Give the context a session of the user's, for the server at this address."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
 
 
 @pytest.fixture(scope="session")

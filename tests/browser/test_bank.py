@@ -3,26 +3,22 @@
 import re
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
 from quiz.bank.models import Question
+from tests.browser.conftest import sign_in
 
 
-def sign_in(context: BrowserContext, address: str, user: User) -> Page:
-    client = Client()
-    client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
+def page_of(context: BrowserContext, address: str, user: User) -> Page:
+    sign_in(context, address, user)
     return context.new_page()
 
 
 @pytest.fixture
 def reader(bank, context_of, live_server) -> Page:
     user = User.objects.create_user("alice", language="en")
-    return sign_in(context_of(), live_server.url, user)
+    return page_of(context_of(), live_server.url, user)
 
 
 def test_typing_searches_after_a_pause_and_keeps_the_field(reader):
@@ -83,7 +79,7 @@ def test_the_answer_comes_on_request_with_the_focus(reader):
 @pytest.mark.parametrize("path", ["/questions/", "/questions/?q=%E6%A2%AF%E5%BA%A6&difficulty=medium"])
 def test_the_bank_works_without_scripts(bank, context_of, live_server, path):
     user = User.objects.create_user("alice", language="zh-hans")
-    page = sign_in(context_of("phone", "zh-hans", java_script_enabled=False), live_server.url, user)
+    page = page_of(context_of("phone", "zh-hans", java_script_enabled=False), live_server.url, user)
     page.goto(path)
     page.get_by_role("searchbox").fill("自注意力")
     page.keyboard.press("Enter")
@@ -96,7 +92,7 @@ def test_the_bank_works_without_scripts(bank, context_of, live_server, path):
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_an_editor_previews_and_saves_a_question(bank, context_of, live_server, language):
     editor = User.objects.create_superuser("editor", language=language)
-    page = sign_in(context_of("desktop", language), live_server.url, editor)
+    page = page_of(context_of("desktop", language), live_server.url, editor)
     question = Question.objects.get(number=3)
     page.goto(f"/admin/bank/question/{question.pk}/change/")
     text = page.locator("#id_explanation_en")
@@ -117,7 +113,7 @@ def test_an_editor_previews_and_saves_a_question(bank, context_of, live_server, 
 
 def test_a_key_point_is_added_in_the_form(bank, context_of, live_server):
     editor = User.objects.create_superuser("editor", language="en")
-    page = sign_in(context_of(), live_server.url, editor)
+    page = page_of(context_of(), live_server.url, editor)
     question = Question.objects.get(number=1)
     count = question.key_points.count()
     page.goto(f"/admin/bank/question/{question.pk}/change/")
@@ -149,7 +145,7 @@ def test_a_key_point_is_added_in_the_form(bank, context_of, live_server):
 )
 def test_the_desk_holds_under_the_strict_policy(bank, context_of, live_server, path):
     editor = User.objects.create_superuser("editor", language="zh-hans")
-    page = sign_in(context_of("desktop", "zh-hans"), live_server.url, editor)
+    page = page_of(context_of("desktop", "zh-hans"), live_server.url, editor)
     page.goto(path)
     page.wait_for_load_state("networkidle")
     expect(page.locator("#site-name")).to_be_visible()

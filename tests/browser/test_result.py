@@ -4,9 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from accounts.models import User
 from quiz.interviews.models import Attempt
@@ -14,6 +12,7 @@ from quiz.interviews.recipe import Recipe
 from quiz.interviews.services import finish_attempt, start_attempt
 from quiz.results.models import Assessment, By
 from quiz.results.services import assess_attempt
+from tests.browser.conftest import sign_in
 
 
 @pytest.fixture
@@ -27,12 +26,9 @@ def attempt(bank) -> Attempt:
     return attempt
 
 
-def signed_in(context: BrowserContext, address: str, attempt: Attempt) -> BrowserContext:
-    client = Client()
-    client.force_login(attempt.user)
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
-    return context
+def page_of(context: BrowserContext, address: str, attempt: Attempt) -> Page:
+    sign_in(context, address, attempt.user)
+    return context.new_page()
 
 
 def own_outcomes() -> list[str]:
@@ -41,7 +37,7 @@ def own_outcomes() -> list[str]:
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 def test_a_tick_is_stored_at_once_and_keeps_the_keyboards_place(attempt, context_of, live_server, size):
-    page = signed_in(context_of(size), live_server.url, attempt).new_page()
+    page = page_of(context_of(size), live_server.url, attempt)
     page.goto(f"/interviews/{attempt.pk}/result/")
     fold = page.locator("#question-2 details", has_text="Reference answer").last
     fold.locator("summary").click()
@@ -66,7 +62,7 @@ def test_a_tick_is_stored_at_once_and_keeps_the_keyboards_place(attempt, context
 
 
 def test_ticks_made_while_one_is_being_stored_are_stored_after_it(attempt, context_of, live_server):
-    page = signed_in(context_of(), live_server.url, attempt).new_page()
+    page = page_of(context_of(), live_server.url, attempt)
     sent: list[Route] = []
 
     def hold_the_first(route: Route) -> None:
@@ -90,7 +86,7 @@ def test_ticks_made_while_one_is_being_stored_are_stored_after_it(attempt, conte
 
 
 def test_ticks_that_could_not_be_stored_say_so(attempt, context_of, live_server):
-    page = signed_in(context_of(), live_server.url, attempt).new_page()
+    page = page_of(context_of(), live_server.url, attempt)
     page.goto(f"/interviews/{attempt.pk}/result/")
     page.route("**/ticks/", lambda route: route.abort())
     page.locator("#tick-1-0").check()
@@ -103,7 +99,7 @@ def test_ticks_that_could_not_be_stored_say_so(attempt, context_of, live_server)
 
 
 def test_own_marks_work_without_scripts(attempt, context_of, live_server):
-    page = signed_in(context_of("phone", java_script_enabled=False), live_server.url, attempt).new_page()
+    page = page_of(context_of("phone", java_script_enabled=False), live_server.url, attempt)
     page.goto(f"/interviews/{attempt.pk}/result/")
     page.locator("#tick-2-0").check()
     page.locator("#marks-2").get_by_role("button", name="Save my marks").click()
@@ -119,7 +115,7 @@ def test_the_evidence_of_a_point_beyond_leads_into_its_fold(attempt, context_of,
     beyond = next(point for point in response.version.content["key_points"] if point["origin"] == "beyond")
     attempt.responses.filter(slot=1).update(answer=beyond["expressions"][0])
     Assessment.objects.all().delete()
-    page = signed_in(context_of(), live_server.url, attempt).new_page()
+    page = page_of(context_of(), live_server.url, attempt)
     page.goto(f"/interviews/{attempt.pk}/result/")
     link = page.locator("#question-1 .evidence a").last
     target = page.locator(link.get_attribute("href"))
@@ -129,7 +125,7 @@ def test_the_evidence_of_a_point_beyond_leads_into_its_fold(attempt, context_of,
 
 
 def test_filtering_the_history_swaps_the_list_and_keeps_the_filters_in_the_address(attempt, context_of, live_server):
-    page = signed_in(context_of(), live_server.url, attempt).new_page()
+    page = page_of(context_of(), live_server.url, attempt)
     page.goto("/history/")
     expect(page.locator("#history-list tbody tr")).to_have_count(1)
     page.fill("input[name=since]", "2099-01-01")

@@ -5,22 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import User
 from quiz.interviews.models import Attempt
 from quiz.interviews.recipe import Recipe
 from quiz.interviews.services import finish_attempt, start_attempt
+from tests.browser.conftest import sign_in
 
 ANSWER = "textarea[name=answer]"
-
-
-def sign_in(context: BrowserContext, address: str, user: User) -> None:
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": address}])
 
 
 @pytest.fixture
@@ -37,10 +30,7 @@ def attempt(user) -> Attempt:
 @pytest.fixture
 def signed_in(context_of, live_server, user) -> BrowserContext:
     context = context_of()
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    sign_in(context, live_server.url, user)
     return context
 
 
@@ -212,10 +202,7 @@ def test_the_clock_warns_and_tells_screen_readers_seldom(signed_in, attempt):
 
 def test_the_bar_stays_and_nothing_scrolls_sideways_on_a_phone(context_of, live_server, user, attempt):
     context = context_of("phone", "zh-hans")
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    sign_in(context, live_server.url, user)
     page = context.new_page()
     page.goto(f"/interviews/{attempt.pk}/1/")
     page.fill(ANSWER, "长" * 2000)
@@ -322,3 +309,55 @@ def test_a_save_after_the_end_says_so_and_keeps_the_text_in_the_page(attempt, ro
     expect(room.locator("#refused")).to_contain_text("The interview is over")
     expect(room.locator(ANSWER)).to_have_value("typed after the end")
     expect(room.locator(ANSWER)).not_to_be_editable()
+
+
+def test_a_conflict_leaves_the_focus_in_the_field_where_a_key_would_choose(signed_in, attempt, room):
+    other = signed_in.new_page()
+    other.goto(f"/interviews/{attempt.pk}/1/")
+    with other.expect_response("**/responses/1/"):
+        other.fill(ANSWER, "from the other tab")
+    room.locator(ANSWER).press_sequentially("from this tab")
+    expect(room.locator("#conflict")).to_contain_text("from the other tab")
+    room.keyboard.press("Space")
+    room.keyboard.press("Enter")
+    expect(room.locator(ANSWER)).to_be_focused()
+    expect(room.locator("#conflict")).to_contain_text("from the other tab")
+    assert answer_of(attempt) == "from the other tab"
+
+
+def test_what_is_typed_while_a_move_is_under_way_is_saved(room, attempt):
+    held = []
+    room.route("**/responses/1/", lambda route: route.continue_() if held else held.append(route))
+    room.locator(ANSWER).press_sequentially("before the move")
+    room.keyboard.press("Control+Enter")
+    room.wait_for_function("document.querySelector('.htmx-request')")
+    room.locator(ANSWER).press_sequentially(" and during it")
+    with room.expect_request(lambda request: "and during it" in (request.post_data or "")) as sent:
+        held[0].continue_()
+        room.wait_for_url("**/2/")
+    assert sent.value.response().status == 200
+    assert answer_of(attempt) == "before the move and during it"
+
+
+def test_an_offered_draft_survives_typing_without_a_choice(signed_in, attempt, room):
+    room.route("**/responses/**", lambda route: route.abort())
+    room.fill(ANSWER, "only on this device")
+    expect(room.locator("#save-status")).to_contain_text("Kept on this device")
+    room.close()
+    attempt.responses.filter(slot=1).update(answer="from another device", revision=1)
+    page = signed_in.new_page()
+    page.goto(f"/interviews/{attempt.pk}/1/")
+    page.locator(ANSWER).press_sequentially("typed on: ")
+    saved(page)
+    page.reload()
+    expect(page.locator("#draft-offer")).to_contain_text("only on this device")
+
+
+def test_enter_does_not_hand_in_by_itself(room, attempt):
+    room.locator(".hand-in").focus()
+    room.keyboard.press("Enter")
+    expect(room.locator("#hand-in")).to_be_visible()
+    room.keyboard.press("Enter")
+    expect(room.locator("#hand-in")).to_be_hidden()
+    attempt.refresh_from_db()
+    assert attempt.is_running

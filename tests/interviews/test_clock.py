@@ -39,14 +39,6 @@ def test_the_boundaries_of_the_end():
     assert clock.has_closed(START, TOLERANCE, START + TOLERANCE + timedelta(microseconds=1))
 
 
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [(0, "0:00"), (59, "0:59"), (767, "12:47"), (3599, "59:59"), (3600, "1:00:00"), (21600, "6:00:00")],
-)
-def test_a_clock_shows_minutes_and_from_an_hour_on_hours(seconds, shown):
-    assert clock.as_clock(seconds) == shown
-
-
 @given(moments, st.integers(1, 180), factors, moments)
 def test_every_moment_is_in_exactly_one_phase(started, minutes, factor, now):
     try:

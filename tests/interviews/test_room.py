@@ -202,8 +202,17 @@ class TestSaving:
     def test_a_body_of_two_megabytes_is_refused(self, client_of_alice, attempt):
         assert save(client_of_alice, attempt, "x" * 2_000_000).status_code == 400
 
-    def test_get_does_not_save(self, client_of_alice, attempt):
-        assert client_of_alice.get(url("save", attempt, 1)).status_code == 405
+    def test_get_does_not_save_and_leads_to_the_room(self, client_of_alice, attempt):
+        assert client_of_alice.get(url("save", attempt, 1)).url == url("slot", attempt, 1)
+
+    def test_without_scripts_a_signed_out_candidate_gets_the_answer_back(self, client, attempt):
+        response = save(client, attempt, "typed while signed out", headers={})
+        assert response.status_code == 401
+        assert "typed while signed out" in response.content.decode()
+
+    def test_line_ends_count_once_in_the_refusal(self, client_of_alice, attempt):
+        response = save(client_of_alice, attempt, "a\r\n" * 10_400)
+        assert "20800 characters" in response.content.decode()
 
 
 class TestMoving:

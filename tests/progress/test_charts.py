@@ -27,7 +27,14 @@ def test_a_single_score_stands_in_the_middle_without_a_line():
 def test_a_hundred_is_at_the_top_and_zero_at_the_bottom():
     chart = score_chart(by_day(100, 0, 50), height=200)
     assert [(dot.x, dot.y) for dot in chart.dots] == [("2.00%", "0.0"), ("50.00%", "200.0"), ("98.00%", "100.0")]
-    assert [line.y1 for line in chart.grid] == ["0.0", "50.0", "100.0", "150.0", "200.0"]
+    lines = [line.y1 for line in chart.grid]
+    assert list(zip(chart.scale, lines, strict=True)) == [
+        (100, "0.0"),
+        (75, "50.0"),
+        (50, "100.0"),
+        (25, "150.0"),
+        (0, "200.0"),
+    ]
 
 
 def test_lowest_highest_and_latest_are_of_the_scores_and_not_of_the_dots():

@@ -5,8 +5,10 @@ import pytest
 from django.urls import reverse
 
 from quiz.interviews.models import Attempt, Blueprint, Ended
+from quiz.progress.services import MAX_ASSESSED
 from quiz.results.services import assess_attempt, tick_key_points
 from tests.base import NOW, make_bank, make_question, make_topic
+from tests.pages import squeezed
 from tests.results.sitting import sit
 
 DAY = timedelta(days=1)
@@ -16,10 +18,6 @@ def page(client, **query) -> str:
     answer = client.get("/history/", query)
     assert answer.status_code == 200
     return answer.content.decode()
-
-
-def squeezed(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def rows(html: str) -> list[str]:
@@ -92,6 +90,15 @@ def test_an_attempt_that_nobody_finished_appears_as_ended_and_marked(client_of_a
     assert attempt.ended == Ended.TIMED_OUT
 
 
+def test_more_unmarked_interviews_than_one_page_marks_say_so(client_of_alice, alice):
+    question = make_question(1)
+    for day in range(MAX_ASSESSED + 2):
+        sit(alice, {question: "alpha1"}, started=NOW - (day + 1) * DAY)
+    said = ["not marked yet" in row for row in rows(page(client_of_alice))]
+    assert said == [False] * MAX_ASSESSED + [True] * 2
+    assert "not marked yet" not in page(client_of_alice)
+
+
 def test_the_history_is_newest_first_and_has_50_on_a_page(client_of_alice, many):
     ids = [str(attempt.pk) for attempt in many]
     first, second, third = (page(client_of_alice, page=number) for number in (1, 2, 3))
@@ -135,6 +142,27 @@ def test_a_blueprint_finds_its_attempts(client_of_alice, alice):
     html = page(client_of_alice, blueprint="short")
     assert shown(html) == [str(attempt.pk)]
     assert "Short one" in rows(html)[0]
+
+
+def test_the_filter_offers_the_blueprints_of_the_candidates_own_attempts_alone(client_of_alice, alice, bob):
+    question = make_question(1)
+    for slug in ("once", "twice", "bobs", "draft"):
+        Blueprint.objects.create(slug=slug, name_zh=slug, published=slug == "twice")
+    for user, slug, days in ((alice, "once", 1), (alice, "twice", 2), (alice, "twice", 3), (bob, "bobs", 1)):
+        blueprint = Blueprint.objects.get(slug=slug)
+        sit(user, {question: ""}, started=NOW - days * DAY, blueprint=blueprint)
+    offered = page(client_of_alice).split('name="blueprint"')[1].split("</select>")[0]
+    assert re.findall(r'<option value="(\w+)"', offered) == ["once", "twice"]
+
+
+def test_bob_cannot_filter_by_a_blueprint_that_he_never_sat(client_of_bob, alice, bob):
+    blueprint = Blueprint.objects.create(slug="hers", name_zh="她的面试")
+    question = make_question(1)
+    sit(alice, {question: ""}, blueprint=blueprint)
+    own = sit(bob, {question: ""})
+    html = page(client_of_bob, blueprint="hers")
+    assert shown(html) == [str(own.pk)]
+    assert "errorlist" in html and "她的面试" not in html
 
 
 def test_the_days_of_a_range_are_whole_days_of_the_candidates_time_zone(client_of_alice, alice):

@@ -5,12 +5,13 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
-from quiz.interviews.models import Attempt, Blueprint, Ended
+from quiz.interviews.models import Attempt, Blueprint, Ended, Response
 from quiz.interviews.recipe import Recipe
 from quiz.interviews.services import Draft, save_response, start_attempt
-from quiz.progress.services import MAX_ASSESSED
+from quiz.results.models import Assessment, By
 from quiz.results.services import assess_attempt, tick_key_points
 from tests.base import NOW, make_bank, make_question
+from tests.pages import squeezed
 from tests.results.sitting import sit
 
 MINUTE = timedelta(minutes=1)
@@ -20,10 +21,6 @@ def page(client) -> str:
     answer = client.get("/")
     assert answer.status_code == 200
     return answer.content.decode()
-
-
-def squeezed(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def section(html: str, title: str) -> str:
@@ -122,16 +119,6 @@ def test_an_interview_whose_time_passed_with_the_page_closed_is_ended_and_marked
     assert "Start now" in html and reverse("results:result", args=[attempt.pk]) in html
 
 
-def test_more_unmarked_interviews_than_one_page_marks_say_so(client_of_alice, alice):
-    question = make_question(1)
-    for day in range(MAX_ASSESSED + 2):
-        sit(alice, {question: "alpha1"}, started=NOW - timedelta(days=day + 1))
-    page(client_of_alice)
-    assert Attempt.objects.filter(score=None).count() == 2
-    page(client_of_alice)
-    assert Attempt.objects.filter(score=None).count() == 0
-
-
 # What was
 
 
@@ -169,6 +156,22 @@ def test_a_topic_shows_the_mean_of_its_last_ten_questions(client_of_alice, alice
         assess_attempt(attempt=attempt, now=NOW)
     topics = section(page(client_of_alice), "topics-title")
     assert squeezed(topics.split(">", 1)[1]).startswith("Topics Topic attention 75 Topic systems 0")
+
+
+def test_a_topic_answered_long_ago_keeps_its_mean_whatever_came_after_it(client_of_alice, alice):
+    one, other = make_question(1), make_question(2, topic="systems")
+    answered = [{other: "alpha2 beta2"}, *({one: "alpha1"} for _ in range(12))]
+    for day, answers in enumerate(answered):
+        sit(alice, answers, started=NOW - timedelta(days=20 - day))
+    Assessment.objects.bulk_create(
+        Assessment(response=response, by=By.AUTOMATIC, engine=f"0.{old}", marks=[], score=0, created_at=NOW)
+        for response in Response.objects.all()
+        for old in range(30)
+    )
+    for attempt in Attempt.objects.all():
+        assess_attempt(attempt=attempt, now=NOW)
+    topics = section(page(client_of_alice), "topics-title")
+    assert squeezed(topics.split(">", 1)[1]).startswith("Topics Topic attention 50 Topic systems 100")
 
 
 def test_bobs_results_are_not_alices(client_of_bob, alice):

@@ -12,6 +12,7 @@ from quiz.marking import ENGINE_VERSION
 from quiz.results.models import Assessment
 from quiz.results.services import assess_attempt, tick_key_points
 from tests.base import NOW, make_bank, make_question
+from tests.pages import squeezed
 from tests.results.sitting import LIMIT, sit
 
 TOMORROW = NOW + timedelta(days=1)
@@ -25,11 +26,6 @@ def page(client, attempt: Attempt) -> str:
     answer = client.get(url(attempt))
     assert answer.status_code == 200
     return answer.content.decode()
-
-
-def squeezed(html: str) -> str:
-    """The text that a reader sees, in one line."""
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def card(html: str, slot: int) -> str:
@@ -156,14 +152,15 @@ def test_a_question_answered_before_shows_how_it_went_then(client_of_alice, alic
     assert squeezed(before).startswith("Answered before 50 → then, now 0")
 
 
-@pytest.mark.parametrize("case", ["later", "running", "unanswered", "bobs"])
+@pytest.mark.parametrize("case", ["later", "running", "unanswered", "spaces", "bobs"])
 def test_what_was_not_answered_before_is_not_compared(client_of_alice, alice, bob, case):
     question = make_question(1)
     attempt = sit(alice, {question: "alpha1"})
     other = {
         "later": lambda: sit(alice, {question: "alpha1"}, started=NOW + timedelta(hours=1)),
         "running": lambda: sit(alice, {question: "alpha1"}, started=NOW - timedelta(days=1), took=None),
-        "unanswered": lambda: sit(alice, {question: " \n"}, started=NOW - timedelta(days=1)),
+        "unanswered": lambda: sit(alice, {question: ""}, started=NOW - timedelta(days=1)),
+        "spaces": lambda: sit(alice, {question: " \n\u00a0\u3000"}, started=NOW - timedelta(days=1)),
         "bobs": lambda: sit(bob, {question: "alpha1"}, started=NOW - timedelta(days=1)),
     }[case]()
     if not other.is_running:

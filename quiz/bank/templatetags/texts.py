@@ -28,12 +28,6 @@ def markdown(source: str, heading_level: int = 3) -> SafeString:
     return render(source, heading_level=heading_level)
 
 
-@register.filter
-def as_minutes(seconds: int) -> str:
-    """Seconds as 2:30."""
-    return f"{seconds // 60}:{seconds % 60:02}"
-
-
 @register.inclusion_tag("bank/_text.html")
 def prose(
     source: object | Mapping[str, Any],

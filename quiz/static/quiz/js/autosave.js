@@ -5,13 +5,15 @@
   const PAUSE = 1500; // ms without a key before a save
   const LONGEST = 10000; // ms of typing without a pause before a save
   const PATIENCE = 15000; // ms before a save without an answer is tried again
+  const FAILURES = new Set(["kept", "not-kept", "refused", "signed-out", "offline"]); // told to screen readers
   const RETRY = [2000, 4000, 8000, 15000, 30000]; // ms before the next try, with jitter
   const page = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   let seq = 0;
   let form = null;
   let field = null;
   let stored = ""; // the text that the server has
-  let since = 0; // when the seconds began that no stored save has counted yet
+  let since = 0; // when the seconds began that no request has taken along yet
+  let taken = 0; // the seconds that the move under way has taken along
   let composing = null; // the text as it stood when the IME began to compose
   let sending = false;
   let held = false; // a conflict waits for the candidate's choice
@@ -22,18 +24,29 @@
 
   const text = () => composing ?? field.value;
   const revision = () => form.querySelector('input[name="revision"]');
-  const seconds = () => Math.max(0, Math.round((Date.now() - since) / 1000));
+  const takeSeconds = () => {
+    const spent = Math.max(0, Math.round((Date.now() - since) / 1000));
+    since += spent * 1000;
+    return spent;
+  };
+  const giveBack = (spent) => {
+    since -= spent * 1000;
+  };
   const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 
   // Drafts on this device
 
-  function keepDraft() {
+  function keep(key, draft) {
     try {
-      localStorage.setItem(form.dataset.draft, JSON.stringify({ text: text(), revision: revision().value }));
+      localStorage.setItem(key, JSON.stringify(draft));
       return true;
     } catch {
       return false; // full, or forbidden
     }
+  }
+
+  function keepDraft() {
+    return keep(form.dataset.draft, { text: text(), revision: revision().value });
   }
 
   function readDraft(key) {
@@ -53,27 +66,36 @@
     }
   }
 
+  // What is offered waits under a key of its own, which typing on does not touch.
   function offerDraft() {
-    const draft = readDraft(form.dataset.draft);
-    if (!draft || typeof draft.text !== "string" || draft.text === stored) return;
-    if (draft.revision === revision().value) {
+    const key = form.dataset.draft;
+    const offered = `${key}:offered`;
+    const draft = readDraft(key);
+    const differs = draft && typeof draft.text === "string" && draft.text !== stored;
+    if (differs && draft.revision === revision().value) {
       take(draft.text);
       show("restored");
-      return;
+    } else if (differs && keep(offered, draft)) {
+      dropDraft(key, draft.text);
     }
-    const offer = document.getElementById("draft-offer");
-    offer.querySelector(".draft-text").textContent = draft.text;
-    offer.hidden = false;
-    offer.querySelector("[data-draft-take]").onclick = () => {
-      offer.hidden = true;
+    const waiting = readDraft(offered);
+    if (waiting && waiting.text !== field.value) offer(offered, waiting);
+  }
+
+  function offer(key, draft) {
+    const box = document.getElementById("draft-offer");
+    const close = () => {
+      box.hidden = true;
+      dropDraft(key, draft.text);
+      field.focus();
+    };
+    box.querySelector(".draft-text").textContent = draft.text;
+    box.hidden = false;
+    box.querySelector("[data-draft-take]").onclick = () => {
       take(draft.text);
-      field.focus();
+      close();
     };
-    offer.querySelector("[data-draft-drop]").onclick = () => {
-      offer.hidden = true;
-      dropDraft(form.dataset.draft, draft.text);
-      field.focus();
-    };
+    box.querySelector("[data-draft-drop]").onclick = close;
   }
 
   function take(words) {
@@ -89,6 +111,7 @@
     words.textContent = form.dataset[`text-${name}`.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())];
     status.replaceChildren(revision(), words);
     status.dataset.state = name;
+    if (FAILURES.has(name)) document.getElementById("announcer").textContent = words.textContent;
   }
 
   function clear(id) {
@@ -110,9 +133,8 @@
     longest ||= setTimeout(save, LONGEST);
   }
 
-  function settled(key, sent, counted) {
+  function settled(key, sent) {
     stored = sent;
-    since = counted;
     failures = 0;
     dropDraft(key, sent);
   }
@@ -126,11 +148,11 @@
       schedule();
       return;
     }
-    const [mine, sent, counted] = [form, text(), Date.now()];
+    const [mine, sent, spent] = [form, text(), takeSeconds()];
     const body = new FormData();
     body.set("answer", sent);
     body.set("revision", revision().value);
-    body.set("seconds", seconds());
+    body.set("seconds", spent);
     body.set("page", page);
     const number = ++seq;
     body.set("seq", number);
@@ -149,25 +171,30 @@
         if (response.ok) dropDraft(mine.dataset.draft, sent);
         return;
       }
-      if (number === seq) await answered(response, mine, sent, counted); // what was sent after it knows better
+      if (!response.ok) giveBack(spent);
+      if (number === seq) await answered(response, mine, sent); // what was sent after it knows better
     } catch {
-      if (form === mine) failed();
+      if (form !== mine) return;
+      giveBack(spent);
+      failed();
     } finally {
       sending = false;
     }
   }
 
-  async function answered(response, mine, sent, counted) {
+  async function answered(response, mine, sent) {
     if (response.ok) {
-      settled(mine.dataset.draft, sent, counted);
+      settled(mine.dataset.draft, sent);
       clear("refused");
       await swap(response);
       document.dispatchEvent(new CustomEvent("viva:stored"));
       if (text() !== stored) schedule();
     } else if (response.status === 409) {
+      show("refused");
       await swap(response);
       conflict();
     } else if (response.status === 410) {
+      show("refused");
       await swap(response);
       dropDraft(mine.dataset.draft, sent);
       close();
@@ -177,11 +204,16 @@
     } else if (response.status === 400) {
       refused();
     } else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
-      keepDraft();
-      show("signed-out");
+      signedOut();
     } else {
       failed();
     }
+  }
+
+  function signedOut() {
+    keepDraft();
+    closeDialogs();
+    show("signed-out");
   }
 
   // Trying again would not help: the candidate has to change something.
@@ -191,6 +223,7 @@
   }
 
   function failed() {
+    closeDialogs();
     if (text() === stored) {
       show("offline");
       return;
@@ -218,7 +251,7 @@
     held = true;
     closeDialogs();
     const box = document.getElementById("conflict");
-    const [keep, theirs] = [box.querySelector("[data-keep-mine]"), box.querySelector("[data-take-theirs]")];
+    const [mine, theirs] = [box.querySelector("[data-keep-mine]"), box.querySelector("[data-take-theirs]")];
     const copy = box.querySelector("[data-copy]");
     const choose = (number) => {
       revision().value = number;
@@ -226,10 +259,10 @@
       clear("conflict");
       field.focus();
     };
-    keep.onclick = (event) => {
+    mine.onclick = (event) => {
       event.preventDefault();
       event.stopPropagation();
-      choose(keep.value);
+      choose(mine.value);
       stored = null;
       save();
     };
@@ -246,7 +279,7 @@
     };
     copy.hidden = !navigator.clipboard;
     copy.onclick = () => navigator.clipboard.writeText(text());
-    keep.focus();
+    if (document.activeElement !== field) mine.focus(); // never out of the field, where a key would choose
   }
 
   // The room comes and goes: at load, with each move, and when the browser goes back
@@ -266,7 +299,7 @@
     clearTimeout(longest);
     pause = longest = 0;
     offerDraft();
-    if (field.value !== stored) schedule();
+    if (field.value !== stored) save();
   }
 
   document.addEventListener("input", (event) => {
@@ -320,31 +353,45 @@
     parameters.set("answer", text());
     parameters.set("page", page);
     parameters.set("seq", ++seq);
-    parameters.set("seconds", seconds());
+    taken = takeSeconds();
+    parameters.set("seconds", taken);
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const sent = event.detail.requestConfig.parameters?.get?.("answer");
-    if (form && sent != null && event.detail.xhr.status === 200) settled(form.dataset.draft, sent, Date.now());
+    if (!form || sent == null || event.detail.xhr.status !== 200) return;
+    settled(form.dataset.draft, sent);
+    if (text() !== stored) save({ keepalive: true }); // what was typed while the move was under way
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     bind();
     const status = event.detail.xhr?.status;
     const sent = event.detail.requestConfig?.parameters?.get?.("answer");
-    if (status === 409) conflict();
+    if (status === 409) {
+      show("refused");
+      conflict();
+    }
     if (status === 413 || status === 422) {
       refused();
       closeDialogs();
     }
     if (status === 410) {
+      show("refused");
       dropDraft(form.dataset.draft, sent);
       close();
     }
   });
-  document.addEventListener("htmx:sendError", failed);
+  document.addEventListener("htmx:sendAbort", () => {
+    giveBack(taken);
+    if (text() !== stored) schedule();
+  });
+  document.addEventListener("htmx:sendError", () => {
+    giveBack(taken);
+    failed();
+  });
   document.addEventListener("htmx:responseError", (event) => {
+    giveBack(taken);
     if ([401, 403].includes(event.detail.xhr.status)) {
-      keepDraft();
-      show("signed-out");
+      signedOut();
     } else if (event.detail.xhr.status === 400) {
       refused();
     } else {

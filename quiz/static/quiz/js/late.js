@@ -13,7 +13,8 @@
     body.set("answer", text);
     body.set("revision", revision);
     const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken };
-    const url = `${responses}${key.slice(drafts.length)}/`;
+    const slot = Number.parseInt(key.slice(drafts.length), 10);
+    const url = `${responses}${slot}/`;
     const response = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
     if (response.status !== 410) return;
     localStorage.removeItem(key);

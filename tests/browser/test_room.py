@@ -142,10 +142,11 @@ def test_a_dead_network_keeps_the_text_on_the_device_and_sends_it_later(signed_i
 
 
 def test_a_page_that_dies_before_it_saved_gets_its_text_back(signed_in, attempt, room):
-    room.route("**/responses/**", lambda route: route.abort())
+    signed_in.set_offline(True)
     room.fill(ANSWER, "never reached the server")
     expect(room.locator("#save-status")).to_contain_text("Kept on this device")
     room.close()
+    signed_in.set_offline(False)
     again = signed_in.new_page()
     again.goto(f"/interviews/{attempt.pk}/1/")
     expect(again.locator(ANSWER)).to_have_value("never reached the server")
@@ -272,10 +273,11 @@ def test_too_long_an_answer_is_told_with_the_limit_and_saved_once_it_is_shorter(
 
 
 def test_a_draft_that_differs_from_what_the_server_has_is_offered(signed_in, attempt, room):
-    room.route("**/responses/**", lambda route: route.abort())
+    signed_in.set_offline(True)
     room.fill(ANSWER, "only on this device")
     expect(room.locator("#save-status")).to_contain_text("Kept on this device")
     room.close()
+    signed_in.set_offline(False)
     stored = attempt.responses.get(slot=1)
     stored.answer, stored.revision = "from another device", 1
     stored.save()
@@ -290,10 +292,11 @@ def test_a_draft_that_differs_from_what_the_server_has_is_offered(signed_in, att
 
 
 def test_a_draft_of_an_interview_that_ended_offline_arrives_late_and_is_shown(signed_in, attempt, room):
-    room.route("**/responses/**", lambda route: route.abort())
+    signed_in.set_offline(True)
     room.fill(ANSWER, "written without a network")
     expect(room.locator("#save-status")).to_contain_text("Kept on this device")
     room.close()
+    signed_in.set_offline(False)
     finish_attempt(attempt=attempt, now=datetime.now(UTC))
     page = signed_in.new_page()
     page.goto(f"/interviews/{attempt.pk}/1/")
@@ -340,10 +343,11 @@ def test_what_is_typed_while_a_move_is_under_way_is_saved(room, attempt):
 
 
 def test_an_offered_draft_survives_typing_without_a_choice(signed_in, attempt, room):
-    room.route("**/responses/**", lambda route: route.abort())
+    signed_in.set_offline(True)
     room.fill(ANSWER, "only on this device")
     expect(room.locator("#save-status")).to_contain_text("Kept on this device")
     room.close()
+    signed_in.set_offline(False)
     attempt.responses.filter(slot=1).update(answer="from another device", revision=1)
     page = signed_in.new_page()
     page.goto(f"/interviews/{attempt.pk}/1/")

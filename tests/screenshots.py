@@ -95,6 +95,7 @@ def walk(camera: Camera, username: str) -> None:
     camera.take("question-answer", "/questions/self-attention-in-the-transformer/?answer=1")
     camera.take("history", "/history/")
     camera.take("settings", "/accounts/settings/")
+    camera.take("error-403", "/admin/")
     with camera.page() as page:
         page.goto("/")
         page.locator("main form button").first.click()

@@ -11,7 +11,7 @@ urlpatterns = [
     path("interviews/", include("quiz.interviews.urls")),
     path("interviews/", include("quiz.results.urls")),
     path("admin/", admin.site.urls),
-    path("healthz", views.healthz),
+    path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz),
     path("robots.txt", views.robots),
     path("favicon.ico", views.favicon),

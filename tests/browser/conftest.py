@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,14 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from accounts.models import User
+from quiz.interviews.models import Attempt
+from quiz.interviews.recipe import Recipe
+from quiz.interviews.services import start_attempt
 
 # The live server answers in threads; Playwright's own event loop in this thread is no reason to forbid the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
 WANTED = "A browser test needs Chromium: install it (on Debian: apt install chromium), or name yours with CHROMIUM="
 
@@ -33,13 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def launch(playwright: Playwright) -> Browser:
     """CHROMIUM=, else Debian's, else the one that Playwright has or can fetch; a clear word where there is none."""
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
     if not found and not Path(playwright.chromium.executable_path).exists():
         fetch = [sys.executable, "-m", "playwright", "install", "chromium"]
         if subprocess.run(fetch, check=False).returncode != 0:
             raise RuntimeError(WANTED)
     try:
-        return playwright.chromium.launch(executable_path=found, args=quiet)
+        return playwright.chromium.launch(executable_path=found, args=QUIET)
     except Error as error:
         raise RuntimeError(f"{found or 'Chromium'} does not start. {WANTED}") from error
 
@@ -71,12 +75,14 @@ def context_of(browser: Browser, live_server) -> Iterator[Callable[..., BrowserC
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def make(size: str = "desktop", language: str = "en", **options: object) -> BrowserContext:
+    def make(
+        size: str = "desktop", language: str = "en", time_zone: str = "Asia/Shanghai", **options: object
+    ) -> BrowserContext:
         context = browser.new_context(
             base_url=live_server.url,
             viewport=SIZES[size],
             locale={"en": "en-GB", "zh-hans": "zh-CN"}[language],
-            timezone_id="Asia/Shanghai",
+            timezone_id=time_zone,
             has_touch=size == "phone",
             is_mobile=size == "phone",
             **options,
@@ -100,3 +106,28 @@ def _is_fault(text: str) -> bool:
 @pytest.fixture
 def page(context_of) -> Page:
     return context_of().new_page()
+
+
+@pytest.fixture
+def user(bank) -> User:
+    return User.objects.create_user("alice", password=None, language="en", time_zone="UTC")
+
+
+@pytest.fixture
+def attempt(user) -> Attempt:
+    recipe = Recipe(language="zh-hans", count=3, minutes=15)
+    return start_attempt(user=user, recipe=recipe, now=datetime.now(UTC), seed=1)
+
+
+@pytest.fixture
+def signed_in(context_of, live_server, user) -> BrowserContext:
+    context = context_of()
+    sign_in(context, live_server.url, user)
+    return context
+
+
+@pytest.fixture
+def room(signed_in, attempt) -> Page:
+    page = signed_in.new_page()
+    page.goto(f"/interviews/{attempt.pk}/1/")
+    return page

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests import PASSWORD
-from tests.serving import serving
+from tests.browser.room_page import ANSWER, saved
+from tests.serving import Server, serving
 
 BUDGET = 60_000
 """Bytes over the wire for a cold room page, everything in it."""
@@ -56,3 +57,27 @@ def test_static_files_are_compressed_and_cached_for_good(server, browser: Browse
         assert answer.header_value("content-encoding") in {"br", "gzip"}
         assert "immutable" in answer.header_value("cache-control")
     context.close()
+
+
+def test_a_server_killed_under_the_page_loses_nothing_and_the_page_goes_on_when_it_is_back(tmp_path, browser: Browser):
+    server = Server(tmp_path)
+    server.prepare()
+    server.start()
+    context = browser.new_context(locale="en-GB")
+    try:
+        page = context.new_page()
+        sign_up_and_start(page, server.address)
+        page.fill(ANSWER, "before")
+        saved(page)
+        server.kill()
+        page.locator(ANSWER).press_sequentially(", during")
+        expect(page.locator("#save-status")).to_contain_text("Kept on this device")
+        server.start()
+        saved(page)
+        page.locator(ANSWER).press_sequentially(", after")
+        saved(page)
+        page.reload()
+        expect(page.locator(ANSWER)).to_have_value("before, during, after")
+    finally:
+        context.close()
+        server.kill()

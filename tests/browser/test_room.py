@@ -2,51 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import time_machine
 from django.conf import settings
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from accounts.models import User
-from quiz.interviews.models import Attempt
-from quiz.interviews.recipe import Recipe
-from quiz.interviews.services import finish_attempt, start_attempt
+from quiz.interviews.services import finish_attempt
 from tests.browser.conftest import sign_in
-
-ANSWER = "textarea[name=answer]"
-
-
-@pytest.fixture
-def user(bank) -> User:
-    return User.objects.create_user("alice", password=None, language="en", time_zone="UTC")
-
-
-@pytest.fixture
-def attempt(user) -> Attempt:
-    recipe = Recipe(language="zh-hans", count=3, minutes=15)
-    return start_attempt(user=user, recipe=recipe, now=datetime.now(UTC), seed=1)
-
-
-@pytest.fixture
-def signed_in(context_of, live_server, user) -> BrowserContext:
-    context = context_of()
-    sign_in(context, live_server.url, user)
-    return context
-
-
-@pytest.fixture
-def room(signed_in, attempt) -> Page:
-    page = signed_in.new_page()
-    page.goto(f"/interviews/{attempt.pk}/1/")
-    return page
-
-
-def answer_of(attempt: Attempt, slot: int = 1) -> str:
-    return attempt.responses.get(slot=slot).answer
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#save-status time")).to_be_visible()
+from tests.browser.room_page import ANSWER, answer_of, saved
 
 
 def test_typing_is_saved_after_a_pause_and_saved_is_said_only_then(room, attempt):

@@ -1,106 +1,94 @@
-// Saving the answer. "Saved" is shown only when the server says so; until then the text is a draft on this device.
+// Saving the answers. "Saved" is shown only when the server says so; until then the text is a draft on this device. Where
+// there is no network the candidate writes on, moves between the questions that were loaded, and all is sent on return.
 "use strict";
 
 (() => {
   const PAUSE = 1500; // ms without a key before a save
   const LONGEST = 10000; // ms of typing without a pause before a save
-  const PATIENCE = 15000; // ms before a save without an answer is tried again
-  const FAILURES = new Set(["kept", "not-kept", "refused", "signed-out", "offline"]); // told to screen readers
   const RETRY = [2000, 4000, 8000, 15000, 30000]; // ms before the next try, with jitter
+  const KEEPALIVE = 62000; // bytes of text; browsers carry 64 KiB past the end of a page, all fields together
+  const FAILURES = new Set(["kept", "not-kept", "refused", "broken", "signed-out", "offline", "unsent"]); // told to screen readers
   const page = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const answers = new Map(); // each question that this page has loaded, by the key of its draft
+  let open = null; // the one that is shown
   let seq = 0;
-  let form = null;
-  let field = null;
-  let stored = ""; // the text that the server has
-  let since = 0; // when the seconds began that no request has taken along yet
-  let taken = 0; // the seconds that the move under way has taken along
   let composing = null; // the text as it stood when the IME began to compose
-  let sending = false;
-  let held = false; // a conflict waits for the candidate's choice
-  let over = false;
-  let failures = 0;
+  let flight = null; // the save under way
+  let taken = 0; // the seconds that the move under way has taken along
+  let over = false; // the server has said that the interview is over
+  let timeUp = false;
+  let failures = 0; // tries in a row that found no server
   let pause = 0;
   let longest = 0;
+  let again = 0;
 
-  const text = () => composing ?? field.value;
-  const revision = () => form.querySelector('input[name="revision"]');
+  const text = () => composing ?? open.field.value;
+  const isUnsent = () => open !== null && text() !== open.stored;
+  const revision = () => open.form.querySelector('input[name="revision"]');
+  const announce = (words) => {
+    document.getElementById("announcer").textContent = words;
+  };
+  const isStorable = (words) => words.isWellFormed?.() !== false && !words.includes("\0");
+  const bytes = (words) => new Blob([words.replaceAll("\n", "\r\n")]).size;
+
+  // Seconds spent on a question that no save has taken along yet
+  const elapsed = () => Math.max(0, Math.round((Date.now() - open.since) / 1000));
   const takeSeconds = () => {
-    const spent = Math.max(0, Math.round((Date.now() - since) / 1000));
-    since += spent * 1000;
+    const spent = open.seconds + elapsed();
+    open.since = Date.now();
+    open.seconds = 0;
     return spent;
   };
-  const giveBack = (spent) => {
-    since -= spent * 1000;
+  const giveBack = (answer, spent) => {
+    answer.seconds += spent;
   };
-  const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 
   // Drafts on this device
 
-  function keep(key, draft) {
-    try {
-      localStorage.setItem(key, JSON.stringify(draft));
-      return true;
-    } catch {
-      return false; // full, or forbidden
-    }
+  function draft(seconds) {
+    return { url: open.form.action, text: text(), revision: revision().value, page, seq: ++seq, seconds };
   }
 
   function keepDraft() {
-    return keep(form.dataset.draft, { text: text(), revision: revision().value });
-  }
-
-  function readDraft(key) {
-    try {
-      return JSON.parse(localStorage.getItem(key));
-    } catch {
-      return null;
-    }
-  }
-
-  function dropDraft(key, sent) {
-    if (readDraft(key)?.text !== sent) return;
-    try {
-      localStorage.removeItem(key);
-    } catch {
-      // what cannot be read back cannot mislead either
-    }
+    const kept = drafts.keep(open.key, draft(open.seconds + elapsed()));
+    if (!kept) document.getElementById("no-drafts").hidden = false;
+    return kept;
   }
 
   // What is offered waits under a key of its own, which typing on does not touch.
   function offerDraft() {
-    const key = form.dataset.draft;
-    const offered = `${key}:offered`;
-    const draft = readDraft(key);
-    const differs = draft && typeof draft.text === "string" && draft.text !== stored;
-    if (differs && draft.revision === revision().value) {
-      take(draft.text);
+    const waiting = `${open.key}:offered`;
+    const found = drafts.read(open.key);
+    const differs = found && typeof found.text === "string" && found.text !== open.stored;
+    if (differs && found.revision === revision().value) {
+      take(found.text);
       show("restored");
-    } else if (differs && keep(offered, draft)) {
-      dropDraft(key, draft.text);
+    } else if (differs && drafts.keep(waiting, found)) {
+      drafts.drop(open.key, found.text);
     }
-    const waiting = readDraft(offered);
-    if (waiting && waiting.text !== field.value) offer(offered, waiting);
+    const offered = drafts.read(waiting);
+    if (offered && offered.text !== open.field.value) offer(waiting, offered.text);
   }
 
-  function offer(key, draft) {
+  function offer(key, words) {
     const box = document.getElementById("draft-offer");
     const close = () => {
       box.hidden = true;
-      dropDraft(key, draft.text);
-      field.focus();
+      drafts.drop(key, words);
+      open.field.focus();
     };
-    box.querySelector(".draft-text").textContent = draft.text;
+    box.querySelector(".draft-text").textContent = words;
     box.hidden = false;
     box.querySelector("[data-draft-take]").onclick = () => {
-      take(draft.text);
+      take(words);
       close();
     };
     box.querySelector("[data-draft-drop]").onclick = close;
   }
 
   function take(words) {
-    field.value = words;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    open.field.value = words;
+    open.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   // What the page says
@@ -108,14 +96,19 @@
   function show(name) {
     const status = document.getElementById("save-status");
     const words = document.createElement("span");
-    words.textContent = form.dataset[`text-${name}`.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())];
+    words.textContent = open.form.dataset[`text-${name}`.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())];
     status.replaceChildren(revision(), words);
     status.dataset.state = name;
-    if (FAILURES.has(name)) document.getElementById("announcer").textContent = words.textContent;
+    if (FAILURES.has(name)) announce(words.textContent);
   }
 
   function clear(id) {
     document.getElementById(id)?.replaceChildren();
+  }
+
+  // What a save has to say stands in the page, which an open dialog would cover.
+  function closeDialogs() {
+    for (const dialog of document.querySelectorAll("#room dialog[open]")) dialog.close();
   }
 
   // The server says by HX-Retarget and HX-Reswap where its fragment belongs, as it does to htmx.
@@ -133,62 +126,50 @@
     longest ||= setTimeout(save, LONGEST);
   }
 
-  function settled(key, sent) {
-    stored = sent;
-    failures = 0;
-    dropDraft(key, sent);
-  }
-
-  async function save({ keepalive = false } = {}) {
+  // One save at a time; only a page that goes away, or whose time is up, does not wait for one that hangs.
+  async function save({ leaving = false } = {}) {
     clearTimeout(pause);
     clearTimeout(longest);
     pause = longest = 0;
-    if (!form || held || over || text() === stored) return;
-    if (sending && !keepalive) {
+    if (!isUnsent() || open.held || over) return;
+    if (!isStorable(text())) {
+      refused("broken");
+      return;
+    }
+    const mine = open;
+    if (flight && (!leaving || (flight.keepalive && flight.answer === mine && flight.text === text()))) {
       schedule();
       return;
     }
-    const [mine, sent, spent] = [form, text(), takeSeconds()];
-    const body = new FormData();
-    body.set("answer", sent);
-    body.set("revision", revision().value);
-    body.set("seconds", spent);
-    body.set("page", page);
-    const number = ++seq;
-    body.set("seq", number);
-    sending = true;
+    clearTimeout(again);
+    again = 0;
+    const sent = draft(takeSeconds());
+    const keepalive = leaving && bytes(sent.text) < KEEPALIVE;
+    const mySave = { answer: mine, text: sent.text, keepalive };
+    flight = mySave;
     show("saving");
     try {
-      const response = await fetch(mine.action, {
-        method: "POST",
-        body,
-        keepalive,
-        redirect: "manual",
-        signal: AbortSignal.timeout(PATIENCE),
-        headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() },
-      });
-      if (form !== mine) {
-        if (response.ok) dropDraft(mine.dataset.draft, sent);
-        return;
-      }
-      if (!response.ok) giveBack(spent);
-      if (number === seq) await answered(response, mine, sent); // what was sent after it knows better
+      const response = await drafts.send(sent, { keepalive });
+      if (!response.ok) giveBack(mine, sent.seconds);
+      if (response.ok) drafts.drop(mine.key, sent.text);
+      if (open === mine && flight === mySave) await answered(response, sent); // what was sent after it knows better
+      else if (response.status >= 500) failed();
     } catch {
-      if (form !== mine) return;
-      giveBack(spent);
-      failed();
+      giveBack(mine, sent.seconds);
+      if (flight === mySave) failed();
     } finally {
-      sending = false;
+      if (flight === mySave) flight = null;
     }
+    if (open === mine && isUnsent() && !open.held && !pause && !again) schedule();
   }
 
-  async function answered(response, mine, sent) {
+  async function answered(response, sent) {
     if (response.ok) {
-      settled(mine.dataset.draft, sent);
+      reached();
+      settled(sent.text);
       clear("refused");
       await swap(response);
       document.dispatchEvent(new CustomEvent("viva:stored"));
-      if (text() !== stored) schedule();
     } else if (response.status === 409) {
       show("refused");
       await swap(response);
@@ -196,209 +177,366 @@
     } else if (response.status === 410) {
       show("refused");
       await swap(response);
-      dropDraft(mine.dataset.draft, sent);
-      close();
+      close(sent.text);
     } else if (response.status === 413 || response.status === 422) {
       refused();
       await swap(response);
     } else if (response.status === 400) {
       refused();
-    } else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) {
+    } else if (response.type === "opaqueredirect" || [401, 403, 404].includes(response.status)) {
       signedOut();
     } else {
       failed();
     }
+  }
+
+  function settled(sent) {
+    open.stored = sent;
+    drafts.drop(open.key, sent);
   }
 
   function signedOut() {
     keepDraft();
     closeDialogs();
     show("signed-out");
+    open.held = true; // until the page is looked at again, or somebody types
   }
 
   // Trying again would not help: the candidate has to change something.
-  function refused() {
+  function refused(name = "refused") {
     keepDraft();
-    show("refused");
+    closeDialogs();
+    show(name);
+    open.held = true;
   }
+
+  function close(sent) {
+    drafts.drop(open.key, sent);
+    over = true;
+    open.field.readOnly = true;
+    closeDialogs();
+  }
+
+  // No network
 
   function failed() {
     closeDialogs();
-    if (text() === stored) {
-      show("offline");
+    if (isUnsent()) show(keepDraft() ? "kept" : "not-kept");
+    else show("offline");
+    const wait = RETRY[Math.min(failures++, RETRY.length - 1)];
+    clearTimeout(again);
+    again = setTimeout(retry, wait * (0.75 + Math.random() / 2));
+  }
+
+  function reached() {
+    if (!failures) return;
+    failures = 0;
+    catchUp();
+  }
+
+  async function retry() {
+    clearTimeout(again);
+    if (!open) return;
+    if (isUnsent() && !open.held) {
+      await save();
       return;
     }
-    show(keepDraft() ? "kept" : "not-kept");
-    const wait = RETRY[Math.min(failures++, RETRY.length - 1)];
-    clearTimeout(pause);
-    pause = setTimeout(save, wait * (0.75 + Math.random() / 2));
+    if (!(await isReachable())) {
+      failed();
+      return;
+    }
+    const told = document.getElementById("save-status").dataset.state === "offline";
+    reached();
+    if (told) show("online");
   }
 
-  function close() {
-    over = true;
-    field.readOnly = true;
-    closeDialogs();
+  // The drafts of the other questions: left behind by a move without a network, or by a page that died.
+  async function catchUp() {
+    for (const key of unsentElsewhere()) {
+      try {
+        const { draft, response } = await drafts.deliver(key);
+        const answer = answers.get(key);
+        if (response.ok && answer) {
+          answer.stored = draft.text;
+          answer.seconds = Math.max(0, answer.seconds - draft.seconds);
+        }
+        if (response.status >= 500) throw new Error("the server is not well");
+      } catch {
+        if (!failures) failed();
+        return;
+      }
+    }
   }
 
-  // What a save has to say stands in the page, which an open dialog would cover.
-  function closeDialogs() {
-    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  function unsentElsewhere() {
+    const prefix = open.key.slice(0, open.key.lastIndexOf(":") + 1);
+    return drafts.keys(prefix).filter((key) => key !== open.key && !key.endsWith(":offered"));
   }
 
   // A conflict: both texts stand in the page, and the candidate chooses
 
   function conflict() {
-    held = true;
+    open.held = true;
+    open.conflict = true;
+    keepDraft();
     closeDialogs();
     const box = document.getElementById("conflict");
     const [mine, theirs] = [box.querySelector("[data-keep-mine]"), box.querySelector("[data-take-theirs]")];
     const copy = box.querySelector("[data-copy]");
     const choose = (number) => {
       revision().value = number;
-      held = false;
+      open.held = open.conflict = false;
       clear("conflict");
-      field.focus();
+      open.field.focus();
     };
     mine.onclick = (event) => {
       event.preventDefault();
       event.stopPropagation();
       choose(mine.value);
-      stored = null;
+      open.stored = null;
       save();
     };
     theirs.onclick = (event) => {
       event.preventDefault();
       const words = box.querySelector("[data-theirs]").textContent;
-      const key = form.dataset.draft;
-      dropDraft(key, text());
       choose(theirs.dataset.takeTheirs);
-      stored = words;
-      field.value = words;
-      dropDraft(key, readDraft(key)?.text);
+      drafts.drop(open.key, drafts.read(open.key)?.text);
+      open.stored = words;
+      open.field.value = words;
       document.dispatchEvent(new CustomEvent("viva:stored"));
     };
     copy.hidden = !navigator.clipboard;
     copy.onclick = () => navigator.clipboard.writeText(text());
-    if (document.activeElement !== field) mine.focus(); // never out of the field, where a key would choose
+    if (document.activeElement !== open.field) mine.focus(); // never out of the field, where a key would choose
   }
 
   // The room comes and goes: at load, with each move, and when the browser goes back
 
   function bind() {
-    const found = document.getElementById("response-form");
-    if (found === form) return;
-    form = found;
-    if (!form) return;
-    field = form.elements.answer;
-    stored = field.defaultValue;
-    since = Date.now();
+    const form = document.getElementById("response-form");
+    if (form === (open?.form ?? null)) return;
     composing = null;
-    held = false;
-    failures = 0;
-    clearTimeout(pause);
-    clearTimeout(longest);
-    pause = longest = 0;
-    offerDraft();
-    if (field.value !== stored) save();
+    for (const timer of [pause, longest, again]) clearTimeout(timer);
+    pause = longest = again = 0;
+    open = null;
+    if (!form) return;
+    const key = form.dataset.draft;
+    const known = answers.get(key);
+    if (known?.form === form) {
+      open = known; // what it had when it was left
+    } else {
+      const [field, room] = [form.elements.answer, document.getElementById("room")];
+      open = { key, form, field, room, stored: field.defaultValue, seconds: 0, held: false, conflict: false };
+      answers.set(key, open);
+    }
+    open.since = Date.now();
+    if (timeUp || over) open.field.readOnly = true;
+    if (open !== known) offerDraft();
+    if (failures) failed();
+    else if (isUnsent()) save();
+  }
+
+  // What was held back for a reason that may be gone.
+  function release() {
+    if (open && !open.conflict) open.held = false;
   }
 
   document.addEventListener("input", (event) => {
     bind(); // a fast hand types before htmx has settled the swap
-    if (event.target !== field) return;
-    keepDraft();
-    schedule();
+    if (event.target !== open?.field) return;
+    release();
+    const isKept = keepDraft();
+    if (!again) schedule();
+    else if (document.getElementById("save-status").dataset.state === "offline") show(isKept ? "kept" : "not-kept");
   });
   document.addEventListener("compositionstart", (event) => {
-    if (event.target === field) composing = field.value;
+    if (event.target === open?.field) composing = open.field.value;
   });
   document.addEventListener("compositionend", (event) => {
-    if (event.target !== field) return;
+    if (event.target !== open?.field) return;
     composing = null;
+    release();
     keepDraft();
     schedule();
   });
   document.addEventListener("focusout", (event) => {
-    if (event.target === field) save();
+    if (event.target === open?.field) save();
   });
+  const back = () => {
+    if (!open) return;
+    release();
+    if (failures) retry();
+    else save();
+  };
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") save({ keepalive: true });
-    else if (failures || document.getElementById("save-status")?.dataset.state === "signed-out") save();
+    if (document.visibilityState === "hidden") save({ leaving: true });
+    else back();
   });
-  window.addEventListener("pagehide", () => save({ keepalive: true }));
-  window.addEventListener("popstate", () => save({ keepalive: true }));
-  window.addEventListener("online", () => save());
-  window.addEventListener("focus", () => save());
+  window.addEventListener("online", back);
+  window.addEventListener("focus", back);
+  window.addEventListener("pagehide", () => save({ leaving: true }));
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload(); // a page out of the browser's cache knows nothing of what came after it
+  });
+  window.addEventListener("popstate", () => save({ leaving: true }));
   window.addEventListener("beforeunload", (event) => {
-    if (form && !over && text() !== stored && !keepDraft()) event.preventDefault();
+    if (isUnsent() && !over && !keepDraft()) event.preventDefault();
   });
 
+  // At zero the field is stopped and everything is sent. The way to the result waits for the tolerance, and for a network;
+  // what could not be stored goes along in the drafts, which the result page delivers.
   document.addEventListener("viva:time-up", async () => {
-    if (!form) return;
-    field.readOnly = true;
-    const { result, lateTolerance } = form.dataset;
-    document.getElementById("announcer").textContent = form.dataset.textTimeUp;
-    await save({ keepalive: true }); // not behind one that hangs
-    show(text() === stored ? "time-up" : "kept");
-    const leave = () => (text() === stored || over ? location.assign(result) : setTimeout(leave, 1000));
-    setTimeout(leave, Number(lateTolerance) * 1000 + 500);
+    if (!open) return;
+    timeUp = true;
+    failures = Math.min(failures, 1); // the tolerance is short: no long pause between tries now
+    open.field.readOnly = true;
+    announce(open.form.dataset.textTimeUp);
+    await save({ leaving: true });
+    if (!isUnsent()) show("time-up");
+    await catchUp();
+    const leave = async () => {
+      if (!(await isReachable())) {
+        setTimeout(leave, 1000);
+        return;
+      }
+      await save({ leaving: true });
+      await catchUp();
+      if (isUnsent() && !over && !keepDraft()) setTimeout(leave, 1000);
+      else location.assign(open.form.dataset.result);
+    };
+    setTimeout(leave, Number(open.form.dataset.lateTolerance) * 1000 + 500);
   });
+
+  async function isReachable() {
+    try {
+      const options = { cache: "no-store", signal: AbortSignal.timeout(5000) };
+      return (await fetch(open.form.dataset.alive, options)).ok;
+    } catch {
+      return false;
+    }
+  }
 
   // Moves are htmx's: they carry the answer, so they count as saves of this page
 
+  const carries = (detail) => detail.requestConfig?.parameters?.get?.("answer") ?? null;
+  const goesTo = (parameters) => (/^\d+$/.test(parameters?.get?.("go")) ? parameters.get("go") : null);
+
   document.addEventListener("htmx:configRequest", (event) => {
     const { parameters, headers } = event.detail;
-    headers["X-CSRFToken"] = csrfToken();
+    headers["X-CSRFToken"] = drafts.csrfToken();
     parameters.delete("csrfmiddlewaretoken");
-    if (!parameters.has("answer")) return;
+    if (!open || !parameters.has("answer")) return;
+    if (!isStorable(text())) {
+      event.preventDefault();
+      refused("broken");
+      return;
+    }
+    if (failures && enter(goesTo(parameters))) {
+      event.preventDefault();
+      return;
+    }
+    const { seq: number, seconds } = draft(takeSeconds());
+    taken = seconds;
     parameters.set("answer", text());
     parameters.set("page", page);
-    parameters.set("seq", ++seq);
-    taken = takeSeconds();
-    parameters.set("seconds", taken);
+    parameters.set("seq", number);
+    parameters.set("seconds", seconds);
+  });
+  // Handing in takes along the open answer; what waits for the other questions has to be with the server before.
+  document.addEventListener("htmx:confirm", async (event) => {
+    if (!open || !event.target.closest("#hand-in") || !unsentElsewhere().length) return;
+    event.preventDefault();
+    await catchUp();
+    if (!unsentElsewhere().length) {
+      event.detail.issueRequest(true);
+    } else if (!failures) {
+      closeDialogs();
+      show("unsent");
+    }
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const sent = event.detail.requestConfig.parameters?.get?.("answer");
-    if (!form || sent == null || event.detail.xhr.status !== 200) return;
-    settled(form.dataset.draft, sent);
-    if (text() !== stored) save({ keepalive: true }); // what was typed while the move was under way
+    const sent = carries(event.detail);
+    if (!open || sent === null || event.detail.xhr.status !== 200) return;
+    taken = 0;
+    reached();
+    settled(sent);
+    if (isUnsent()) save({ leaving: true }); // what was typed while the move was under way
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     bind();
     const status = event.detail.xhr?.status;
-    const sent = event.detail.requestConfig?.parameters?.get?.("answer");
     if (status === 409) {
       show("refused");
       conflict();
-    }
-    if (status === 413 || status === 422) {
-      refused();
-      closeDialogs();
-    }
-    if (status === 410) {
+    } else if (status === 410) {
       show("refused");
-      dropDraft(form.dataset.draft, sent);
-      close();
+      close(carries(event.detail));
+    } else if (status === 413 || status === 422) {
+      refused();
     }
   });
   document.addEventListener("htmx:sendAbort", () => {
-    giveBack(taken);
-    if (text() !== stored) schedule();
+    giveBack(open, taken);
+    taken = 0;
+    if (isUnsent()) schedule();
   });
-  document.addEventListener("htmx:sendError", () => {
-    giveBack(taken);
+  const notSent = (event) => {
+    giveBack(open, taken);
+    taken = 0;
     failed();
-  });
+    enter(goesTo(event.detail.requestConfig.parameters));
+  };
+  document.addEventListener("htmx:sendError", notSent);
+  document.addEventListener("htmx:timeout", notSent);
   document.addEventListener("htmx:responseError", (event) => {
-    giveBack(taken);
-    if ([401, 403].includes(event.detail.xhr.status)) {
-      signedOut();
-    } else if (event.detail.xhr.status === 400) {
-      refused();
-    } else {
-      failed();
-    }
+    giveBack(open, taken);
+    taken = 0;
+    const { status } = event.detail.xhr;
+    if ([401, 403, 404].includes(status)) signedOut();
+    else if (status === 400) refused();
+    else failed();
   });
   document.addEventListener("htmx:afterSettle", bind);
   document.addEventListener("htmx:historyRestore", bind);
+
+  // Moves without a network go to questions that this page has loaded before: their rooms are still here.
+
+  function enter(slot, { isBack = false } = {}) {
+    const key = `${open.key.slice(0, open.key.lastIndexOf(":"))}:${slot}`;
+    const target = answers.get(key);
+    if (!slot || !target) return false;
+    if (target === open) return true;
+    if (isUnsent()) keepDraft();
+    giveBack(open, elapsed());
+    const navigator = document.getElementById("navigator").cloneNode(true);
+    for (const button of navigator.querySelectorAll("[name=go]")) {
+      button.removeAttribute("aria-current");
+      if (button.value === slot) button.setAttribute("aria-current", "step");
+    }
+    closeDialogs();
+    document.getElementById("room").replaceWith(target.room);
+    document.getElementById("navigator").replaceWith(navigator);
+    document.title = target.form.dataset.title;
+    if (!isBack) {
+      history.replaceState({ htmx: true }, "", location.href); // as htmx marks what it can bring back
+      history.pushState({ htmx: true }, "", target.form.dataset.here);
+    }
+    htmx.process(target.room);
+    bind();
+    document.dispatchEvent(new CustomEvent("viva:arrived"));
+    return true;
+  }
+
+  document.addEventListener("htmx:historyCacheMiss", (event) => {
+    const slot = event.detail.path.match(/(\d+)\/$/)?.[1];
+    if (!open || !slot) return;
+    if (failures && enter(slot, { isBack: true })) event.preventDefault();
+    event.detail.xhr.onerror = () => {
+      failed();
+      enter(slot, { isBack: true });
+    };
+  });
+
   bind();
+  if (open) catchUp();
 })();

@@ -3,29 +3,14 @@
 "use strict";
 
 (async () => {
-  const { drafts, responses } = document.querySelector("[data-drafts]").dataset;
-  const csrfToken = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
   let arrived = false;
-
-  async function deliver(key) {
-    const { text, revision } = JSON.parse(localStorage.getItem(key));
-    const body = new FormData();
-    body.set("answer", text);
-    body.set("revision", revision);
-    const headers = { "HX-Request": "true", "X-CSRFToken": csrfToken };
-    const slot = Number.parseInt(key.slice(drafts.length), 10);
-    const url = `${responses}${slot}/`;
-    const response = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
-    if (response.status !== 410) return;
-    localStorage.removeItem(key);
-    arrived = true;
-  }
-
   try {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(drafts));
-    for (const key of keys) await deliver(key);
+    for (const key of drafts.keys(document.querySelector("[data-drafts]").dataset.drafts)) {
+      const { response } = await drafts.deliver(key);
+      arrived ||= response.status === 410;
+    }
   } catch {
-    return; // without a network or a storage the drafts wait for the next visit
+    return; // without a network they wait for the next visit
   }
   if (arrived) location.reload();
 })();

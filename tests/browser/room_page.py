@@ -1,0 +1,15 @@
+"""What tests of the room look at."""
+
+from playwright.sync_api import Page, expect
+
+from quiz.interviews.models import Attempt
+
+ANSWER = "textarea[name=answer]"
+
+
+def answer_of(attempt: Attempt, slot: int = 1) -> str:
+    return attempt.responses.get(slot=slot).answer
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#save-status time")).to_be_visible()

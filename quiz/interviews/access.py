@@ -9,15 +9,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django_htmx.http import reswap, retarget
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from quiz.interviews import clock
-from quiz.interviews.models import Attempt, Response
+from quiz.interviews.models import MAX_ANSWER, Attempt, Response
 from quiz.interviews.queries import responses_of
 from quiz.interviews.services import finish_attempt
 
@@ -51,17 +52,21 @@ def candidate_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
     return wrapped
 
 
-def utf8_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """400 for a form that is not valid UTF-8: Django would replace each wrong byte, and say nothing.
+def readable_form_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """413 for a form larger than any answer, 400 for one that is not valid UTF-8.
 
-    The body has to be read before the form is, and the CSRF check reads the form: so that check comes here, after it.
+    Django would replace each wrong byte, and say nothing. The body has to be read before the form is, and the CSRF
+    check reads the form: so that check comes here, after it.
     """
     protected = csrf_protect(view)
 
     @csrf_exempt
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        body = request.body
+    def wrapped(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            body = request.body
+        except RequestDataTooBig:
+            return too_long(request)
         if request.content_type == "application/x-www-form-urlencoded":
             body = unquote_to_bytes(body)
         try:
@@ -71,3 +76,17 @@ def utf8_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
         return protected(request, *args, **kwargs)
 
     return wrapped
+
+
+def too_long(request: SignedInRequest) -> HttpResponse:
+    """Nothing of it was read; the page keeps its text."""
+    context = {"max_answer": MAX_ANSWER}
+    if not request.htmx:
+        return render(request, "interviews/too_long.html", context, status=413)
+    refusal = render(request, "interviews/too_long.html#refused", context, status=413)
+    return into("#refused", refusal)
+
+
+def into(target: str, response: HttpResponse) -> HttpResponse:
+    """The fragment goes there instead of where the page's form would put it."""
+    return reswap(retarget(response, target), "innerHTML")

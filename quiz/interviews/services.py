@@ -6,9 +6,8 @@ from datetime import datetime
 from enum import Enum, auto
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Least
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Case, Value, When
 
 from accounts.models import User
 from quiz.bank.queries import latest_versions, matching_questions
@@ -99,40 +98,69 @@ class Save(Enum):
     LATE = auto()
 
 
-def save_response(*, attempt: Attempt, draft: Draft, now: datetime) -> Save:
+@dataclass(frozen=True)
+class Saved:
+    """What became of a draft, and the revision that is stored now."""
+
+    outcome: Save
+    revision: int
+
+
+# One conditional UPDATE decides, on columns of Response alone: of two that race, the database lets one win. It is SQL
+# because Django's update() cannot return the revision it made; asking for that again would cost more than the save.
+STORE = """
+    UPDATE interviews_response
+    SET answer = %(answer)s,
+        revision = CASE WHEN answer = %(answer)s THEN revision ELSE revision + 1 END,
+        page = %(page)s,
+        seq = %(seq)s,
+        seconds = CASE WHEN seconds + %(seconds)s > %(elapsed)s THEN %(elapsed)s ELSE seconds + %(seconds)s END,
+        stored_at = %(now)s
+    WHERE attempt_id = %(attempt)s AND slot = %(slot)s AND NOT closed
+        AND (revision = %(revision)s OR (%(page)s <> '' AND page = %(page)s AND seq < %(seq)s))
+    RETURNING revision
+"""
+
+
+def save_response(*, attempt: Attempt, draft: Draft, now: datetime) -> Saved:
     """Store an answer, unless another page has replaced what this one saw, or the attempt has closed.
 
-    One conditional UPDATE decides, on columns of Response alone: of two that race, the database lets one win.
+    Raises Response.DoesNotExist where the attempt has no such slot.
     """
     if not attempt.is_running or clock.has_closed(attempt.deadline, settings.LATE_TOLERANCE, now):
         return _keep_late(attempt, draft)
-    seen = Q(revision=draft.revision)
-    if draft.page:
-        seen |= Q(page=draft.page, seq__lt=draft.seq)
-    response = Response.objects.filter(attempt=attempt, slot=draft.slot)
-    stored = response.filter(seen, closed=False).update(
-        revision=F("revision") + Case(When(answer=draft.answer, then=Value(0)), default=Value(1)),
-        answer=draft.answer,
-        page=draft.page,
-        seq=draft.seq,
-        seconds=Least(F("seconds") + draft.seconds, _elapsed_seconds(attempt, now)),
-        stored_at=now,
-    )
-    if stored:
-        return Save.STORED
-    answer, closed = response.values_list("answer", "closed").get()
-    if closed:
+    revision = _store(attempt, draft, now)
+    if revision is not None:
+        return Saved(Save.STORED, revision)
+    response = attempt.responses.only("answer", "revision", "closed").get(slot=draft.slot)
+    if response.closed:
         return _keep_late(attempt, draft)
-    return Save.STORED if answer == draft.answer else Save.CONFLICT
+    outcome = Save.STORED if response.answer == draft.answer else Save.CONFLICT
+    return Saved(outcome, response.revision)
 
 
-def _elapsed_seconds(attempt: Attempt, now: datetime) -> int:
-    """Since the start: nobody has spent longer on a question."""
-    return max(0, int((now - attempt.started_at).total_seconds()))
+def _store(attempt: Attempt, draft: Draft, now: datetime) -> int | None:
+    """The new revision; None where the draft's page has not seen what is stored, or the response is closed."""
+    elapsed = max(0, int((now - attempt.started_at).total_seconds()))  # nobody has spent longer on a question
+    values = {
+        "answer": draft.answer,
+        "page": draft.page,
+        "seq": draft.seq,
+        "seconds": draft.seconds,
+        "elapsed": elapsed,
+        "now": Response._meta.get_field("stored_at").get_db_prep_value(now, connection),
+        "attempt": Attempt._meta.pk.get_db_prep_value(attempt.pk, connection),
+        "slot": draft.slot,
+        "revision": draft.revision,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, values)
+        stored = cursor.fetchone()
+    return stored and stored[0]
 
 
 @transaction.atomic
-def _keep_late(attempt: Attempt, draft: Draft) -> Save:
+def _keep_late(attempt: Attempt, draft: Draft) -> Saved:
     """What came too late is shown in the result, not marked and not thrown away; another tab's comes below it."""
     response = Response.objects.select_for_update().get(attempt=attempt, slot=draft.slot)
     known = draft.answer == response.answer or draft.answer in response.late_text
@@ -140,7 +168,7 @@ def _keep_late(attempt: Attempt, draft: Draft) -> Save:
         texts = [response.late_text, draft.answer]
         response.late_text = LATE_TEXTS_APART.join(text for text in texts if text)
         response.save(update_fields=["late_text"])
-    return Save.LATE
+    return Saved(Save.LATE, response.revision)
 
 
 def toggle_flag(*, attempt: Attempt, slot: int) -> None:
@@ -154,7 +182,7 @@ def toggle_flag(*, attempt: Attempt, slot: int) -> None:
 def hand_in(*, attempt: Attempt, now: datetime, draft: Draft | None = None) -> Save:
     """Finish, with the open answer in the same transaction; a conflict there leaves the attempt running."""
     Attempt.objects.select_for_update().get(pk=attempt.pk)  # two tabs take turns instead of waiting for each other
-    saved = save_response(attempt=attempt, draft=draft, now=now) if draft else Save.STORED
+    saved = save_response(attempt=attempt, draft=draft, now=now).outcome if draft else Save.STORED
     if saved is not Save.CONFLICT:
         finish_attempt(attempt=attempt, now=now)
     return saved

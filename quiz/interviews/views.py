@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect, push_url, reswap, retarget
+from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from accounts.access import sign_in_required
 from accounts.requests import SignedInRequest
 from quiz.bank.models import Difficulty
 from quiz.interviews import clock
-from quiz.interviews.access import attempt_for, candidate_required, response_for, utf8_required
+from quiz.interviews.access import attempt_for, candidate_required, into, readable_form_required, response_for
 from quiz.interviews.forms import AnswerForm, SetUpForm
 from quiz.interviews.models import MAX_ANSWER, Attempt, Response
 from quiz.interviews.queries import pool, published_blueprints, running_attempt, slots_of
@@ -29,6 +29,7 @@ from quiz.interviews.services import (
     AlreadyRunning,
     NothingMatches,
     Save,
+    Saved,
     close_overdue,
     hand_in,
     save_response,
@@ -117,7 +118,7 @@ def room(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     return _room(request, attempt, slot, now)
 
 
-@utf8_required
+@readable_form_required
 @candidate_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,9 +128,9 @@ def save(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
         return redirect("interviews:slot", attempt_id, slot)
     now = timezone.now()
     attempt = attempt_for(request.user, attempt_id, now)
-    refusal = _store(request, attempt, slot, now)
-    if refusal:
-        return refusal
+    saved = _store(request, attempt, slot, now)
+    if isinstance(saved, HttpResponse):
+        return saved
     go = request.POST.get("go", "")
     if clock.is_over(attempt.deadline, now) and (go or not request.htmx):
         return _to_result(request, attempt)
@@ -138,11 +139,12 @@ def save(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     if go:
         return _move(request, attempt, go, now)
     if request.htmx:
-        return render(request, "interviews/room.html#save-status", _status_context(attempt, slot, now))
+        status = {"revision": saved.revision, "stored_at": now, "now": now}
+        return render(request, "interviews/room.html#save-status", status)
     return redirect("interviews:slot", attempt.pk, slot)
 
 
-@utf8_required
+@readable_form_required
 @candidate_required
 @never_cache
 @require_POST
@@ -151,15 +153,17 @@ def flag(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     now = timezone.now()
     attempt = attempt_for(request.user, attempt_id, now)
     response_for(attempt, slot)
-    if "answer" in request.POST and (refusal := _store(request, attempt, slot, now)):
-        return refusal
+    if "answer" in request.POST:
+        saved = _store(request, attempt, slot, now)
+        if isinstance(saved, HttpResponse):
+            return saved
     toggle_flag(attempt=attempt, slot=slot)
     if request.htmx:
         return render(request, "interviews/room.html#flagged", _navigator_context(attempt, slot))
     return redirect("interviews:slot", attempt.pk, slot)
 
 
-@utf8_required
+@readable_form_required
 @candidate_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -196,8 +200,8 @@ def _slot(text: str) -> int:
     return int(text)
 
 
-def _store(request: SignedInRequest, attempt: Attempt, slot: int, now: datetime) -> HttpResponse | None:
-    """Save what the page sent; what to answer where it could not be stored, else None."""
+def _store(request: SignedInRequest, attempt: Attempt, slot: int, now: datetime) -> Saved | HttpResponse:
+    """Save what the page sent; what to answer where it could not be stored."""
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _invalid(request, attempt, slot, form, now)
@@ -206,16 +210,11 @@ def _store(request: SignedInRequest, attempt: Attempt, slot: int, now: datetime)
         saved = save_response(attempt=attempt, draft=draft, now=now)
     except Response.DoesNotExist:
         raise Http404 from None
-    if saved is Save.CONFLICT:
+    if saved.outcome is Save.CONFLICT:
         return _conflict(request, attempt, slot, draft.answer, now)
-    if saved is Save.LATE:
+    if saved.outcome is Save.LATE:
         return _late(request, attempt, draft.answer)
-    return None
-
-
-def _into(target: str, response: HttpResponse) -> HttpResponse:
-    """The fragment goes there instead of where the page's form would put it."""
-    return reswap(retarget(response, target), "innerHTML")
+    return saved
 
 
 def _move(request: SignedInRequest, attempt: Attempt, go: str, now: datetime) -> HttpResponse:
@@ -273,7 +272,7 @@ def _confirm(request: SignedInRequest, attempt: Attempt, slot: int, now: datetim
     context = _navigator_context(attempt, slot) | _status_context(attempt, slot, now)
     context["seconds_left"] = clock.seconds_left(attempt.deadline, now)
     if request.htmx:
-        return _into("#hand-in", render(request, "interviews/finish.html#dialog", context))
+        return into("#hand-in", render(request, "interviews/finish.html#dialog", context))
     return render(request, "interviews/finish.html", context)
 
 
@@ -282,14 +281,14 @@ def _conflict(request: SignedInRequest, attempt: Attempt, slot: int, answer: str
     if request.htmx:
         stored = response_for(attempt, slot)
         context = {"attempt": attempt, "slot": slot, "stored": stored, "answer": answer, "now": now}
-        return _into("#conflict", render(request, "interviews/room.html#conflict", context, status=409))
+        return into("#conflict", render(request, "interviews/room.html#conflict", context, status=409))
     return _room(request, attempt, slot, now, status=409, answer=answer, conflict=True)
 
 
 def _late(request: SignedInRequest, attempt: Attempt, answer: str) -> HttpResponse:
     context = {"attempt": attempt, "answer": answer}
     if request.htmx:
-        return _into("#refused", render(request, "interviews/late.html#late", context, status=410))
+        return into("#refused", render(request, "interviews/late.html#late", context, status=410))
     return render(request, "interviews/late.html", context, status=410)
 
 
@@ -299,7 +298,7 @@ def _invalid(request: SignedInRequest, attempt: Attempt, slot: int, form: Answer
     answer = form.data.get("answer", "").replace("\r\n", "\n")
     context = {"too_long": form.is_too_long, "max_answer": MAX_ANSWER, "length": len(answer)}
     if request.htmx:
-        return _into("#refused", render(request, "interviews/room.html#refused", context, status=status))
+        return into("#refused", render(request, "interviews/room.html#refused", context, status=status))
     if not attempt.is_running:
         return _to_result(request, attempt)
     return _room(request, attempt, slot, now, status=status, answer=answer, refused=True, **context)

@@ -76,8 +76,8 @@ def test_of_two_tabs_that_save_one_wins(start):
             partial(save_response, attempt=attempt, draft=draft("one"), now=NOW),
             partial(save_response, attempt=attempt, draft=draft("two"), now=NOW),
         )
-        assert sorted(outcomes, key=str) == [Save.CONFLICT, Save.STORED]
-        winner = "one" if outcomes[0] is Save.STORED else "two"
+        assert sorted(saved.outcome.name for saved in outcomes) == ["CONFLICT", "STORED"]
+        winner = "one" if outcomes[0].outcome is Save.STORED else "two"
         response = attempt.responses.get(slot=1)
         assert (response.answer, response.revision) == (winner, 1)
 
@@ -118,7 +118,7 @@ def test_a_save_that_races_a_hand_in_is_stored_or_kept_as_late(start):
         response = attempt.responses.get(slot=1)
         assert handed_in is True
         kept = {Save.STORED: response.answer, Save.LATE: response.late_text}
-        assert kept[saved] == "under way"
+        assert kept[saved.outcome] == "under way"
 
 
 def test_several_that_end_the_overdue_end_each_once(start):

@@ -80,9 +80,11 @@ class TestShowing:
 
     @pytest.mark.parametrize("slot", [0, 4, 99999999999999999999])
     def test_there_is_no_such_slot(self, client_of_alice, attempt, slot):
-        assert client_of_alice.get(url("slot", attempt, slot)).status_code == 404
-        assert save(client_of_alice, attempt, "x", slot=slot).status_code == 404
-        assert client_of_alice.post(url("flag", attempt, slot)).status_code == 404
+        interview = url("attempt", attempt)
+        draft = {"answer": "x", "revision": 0}
+        assert client_of_alice.get(f"{interview}{slot}/").status_code == 404
+        assert client_of_alice.post(f"{interview}responses/{slot}/", draft).status_code == 404
+        assert client_of_alice.post(f"{interview}responses/{slot}/flag/").status_code == 404
 
     def test_a_room_costs_the_same_for_three_questions_and_for_eight(
         self, client_of_alice, alice, attempt, django_assert_num_queries
@@ -107,8 +109,8 @@ class TestSaving:
         assert revision_in(response) == 1
         assert "09:00:00" in response.content.decode()
 
-    def test_a_save_costs_five_queries(self, client_of_alice, attempt, django_assert_num_queries):
-        with django_assert_num_queries(5):  # session, user, attempt, the update, the revision
+    def test_a_save_costs_four_queries(self, client_of_alice, attempt, django_assert_num_queries):
+        with django_assert_num_queries(4):  # session, user, attempt, the update
             save(client_of_alice, attempt, "an answer")
 
     def test_a_stale_save_shows_both_texts_and_overwrites_nothing(self, client_of_alice, attempt):
@@ -199,8 +201,12 @@ class TestSaving:
         field = html.fromstring(page.content.decode()).cssselect("textarea")[0]
         assert (page.status_code, (field.text or "").strip()) == (409, "")
 
-    def test_a_body_of_two_megabytes_is_refused(self, client_of_alice, attempt):
-        assert save(client_of_alice, attempt, "x" * 2_000_000).status_code == 400
+    @pytest.mark.parametrize("headers", [HTMX, {}])
+    def test_a_body_of_two_megabytes_is_refused_with_the_limit(self, client_of_alice, attempt, headers):
+        response = save(client_of_alice, attempt, "x" * 2_000_000, headers=headers)
+        assert response.status_code == 413
+        assert "20000" in response.content.decode()
+        assert attempt.responses.get(slot=1).revision == 0
 
     def test_get_does_not_save_and_leads_to_the_room(self, client_of_alice, attempt):
         assert client_of_alice.get(url("save", attempt, 1)).url == url("slot", attempt, 1)

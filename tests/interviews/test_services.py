@@ -12,6 +12,7 @@ from quiz.interviews.services import (
     Draft,
     NothingMatches,
     Save,
+    Saved,
     close_overdue,
     finish_attempt,
     hand_in,
@@ -94,8 +95,8 @@ class TestStarting:
 
 class TestSaving:
     def test_each_stored_change_raises_the_revision_by_one(self, attempt):
-        assert save_response(attempt=attempt, draft=draft("one"), now=NOW) is Save.STORED
-        assert save_response(attempt=attempt, draft=draft("two", revision=1), now=NOW) is Save.STORED
+        assert save_response(attempt=attempt, draft=draft("one"), now=NOW) == Saved(Save.STORED, 1)
+        assert save_response(attempt=attempt, draft=draft("two", revision=1), now=NOW) == Saved(Save.STORED, 2)
         response = attempt.responses.get(slot=1)
         assert (response.answer, response.revision, response.stored_at) == ("two", 2, NOW)
 
@@ -108,42 +109,43 @@ class TestSaving:
 
     def test_a_stale_page_overwrites_nothing(self, attempt):
         save_response(attempt=attempt, draft=draft("new"), now=NOW)
-        assert save_response(attempt=attempt, draft=draft("old"), now=NOW) is Save.CONFLICT
+        assert save_response(attempt=attempt, draft=draft("old"), now=NOW).outcome is Save.CONFLICT
         assert answer_of(attempt) == "new"
 
     def test_a_stale_page_with_the_very_text_that_is_stored_is_no_conflict(self, attempt):
         save_response(attempt=attempt, draft=draft("same"), now=NOW)
-        assert save_response(attempt=attempt, draft=draft("same"), now=NOW) is Save.STORED
+        assert save_response(attempt=attempt, draft=draft("same"), now=NOW).outcome is Save.STORED
 
     def test_the_same_page_saves_on_by_its_sequence_alone(self, attempt):
         save_response(attempt=attempt, draft=draft("one", page="page-one", seq=1), now=NOW)
-        saved = save_response(attempt=attempt, draft=draft("two", page="page-one", seq=2), now=NOW)
+        saved = save_response(attempt=attempt, draft=draft("two", page="page-one", seq=2), now=NOW).outcome
         assert (saved, answer_of(attempt)) == (Save.STORED, "two")
 
     def test_what_the_same_page_sent_earlier_and_arrives_later_changes_nothing(self, attempt):
         save_response(attempt=attempt, draft=draft("newer", page="page-one", seq=2), now=NOW)
-        assert save_response(attempt=attempt, draft=draft("older", page="page-one", seq=1), now=NOW) is Save.CONFLICT
+        older = draft("older", page="page-one", seq=1)
+        assert save_response(attempt=attempt, draft=older, now=NOW).outcome is Save.CONFLICT
         assert answer_of(attempt) == "newer"
 
     def test_pages_without_scripts_have_no_sequence_to_go_by(self, attempt):
         save_response(attempt=attempt, draft=draft("one", seq=1), now=NOW)
-        assert save_response(attempt=attempt, draft=draft("two", seq=2), now=NOW) is Save.CONFLICT
+        assert save_response(attempt=attempt, draft=draft("two", seq=2), now=NOW).outcome is Save.CONFLICT
 
     @pytest.mark.parametrize("seconds", [0, 900, 905])
     def test_what_arrives_within_the_tolerance_counts(self, attempt, seconds):
         now = NOW + timedelta(seconds=seconds)
-        assert save_response(attempt=attempt, draft=draft("in time"), now=now) is Save.STORED
+        assert save_response(attempt=attempt, draft=draft("in time"), now=now).outcome is Save.STORED
 
     def test_what_arrives_later_is_kept_and_not_stored(self, attempt):
         now = attempt.deadline + TOLERANCE + timedelta(milliseconds=1)
-        assert save_response(attempt=attempt, draft=draft("too late"), now=now) is Save.LATE
+        assert save_response(attempt=attempt, draft=draft("too late"), now=now).outcome is Save.LATE
         response = attempt.responses.get(slot=1)
         assert (response.answer, response.late_text) == ("", "too late")
 
     def test_after_the_hand_in_a_save_is_late(self, attempt):
         stale = Attempt.objects.get(pk=attempt.pk)
         finish_attempt(attempt=attempt, now=NOW)
-        assert save_response(attempt=stale, draft=draft("typed on"), now=NOW) is Save.LATE
+        assert save_response(attempt=stale, draft=draft("typed on"), now=NOW).outcome is Save.LATE
         assert attempt.responses.get(slot=1).late_text == "typed on"
 
     def test_a_late_retry_of_what_is_stored_is_no_late_text(self, attempt):
@@ -205,7 +207,7 @@ class TestFinishing:
         now = attempt.deadline + timedelta(seconds=seconds)
         assert hand_in(attempt=attempt, draft=draft("at zero"), now=now) is Save.STORED
         assert attempt.is_running
-        assert save_response(attempt=attempt, draft=draft("other tab", revision=1), now=now) is Save.STORED
+        assert save_response(attempt=attempt, draft=draft("other tab", revision=1), now=now).outcome is Save.STORED
 
     def test_an_attempt_past_its_tolerance_timed_out_at_its_deadline(self, attempt):
         finish_attempt(attempt=attempt, now=attempt.deadline + timedelta(hours=3))

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, RequestDataTooBig
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django_htmx.http import reswap, retarget
@@ -19,13 +19,15 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from quiz.interviews import clock
 from quiz.interviews.models import MAX_ANSWER, Attempt, Response
-from quiz.interviews.queries import responses_of
+from quiz.interviews.queries import attempt_of, responses_of
 from quiz.interviews.services import finish_attempt
 
 
 def attempt_for(user: User, attempt_id: UUID, now: datetime) -> Attempt:
     """The user's attempt, finished first if its time has passed; 404 for anybody else's."""
-    attempt = get_object_or_404(Attempt, pk=attempt_id, user=user)
+    attempt = attempt_of(user, attempt_id)
+    if attempt is None:
+        raise Http404
     if attempt.is_running and clock.has_closed(attempt.deadline, settings.LATE_TOLERANCE, now):
         finish_attempt(attempt=attempt, now=now)
     return attempt
@@ -67,6 +69,8 @@ def readable_form_required(view: Callable[..., HttpResponse]) -> Callable[..., H
             body = request.body
         except RequestDataTooBig:
             return too_long(request)
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+            raise BadRequest("the form is not said to be UTF-8")
         if request.content_type == "application/x-www-form-urlencoded":
             body = unquote_to_bytes(body)
         try:

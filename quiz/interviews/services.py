@@ -88,14 +88,16 @@ class Draft:
 
 
 LATE_TEXTS_APART = "\n\n---\n\n"
-MAX_LATE_TEXT = 2 * MAX_ANSWER
-"""Characters after which no further tab is appended: a loop that posts on must not grow the row."""
+MAX_LATE_TEXT = 10 * MAX_ANSWER
+"""Characters after which no further text is taken: a loop that posts on must not grow the row."""
 
 
 class Save(Enum):
     STORED = auto()
     CONFLICT = auto()
     LATE = auto()
+    FULL = auto()
+    """Late, and so much late text is kept already that this one is not: its page has to keep it."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ STORE = """
         seconds = CASE WHEN seconds + %(seconds)s > %(elapsed)s THEN %(elapsed)s ELSE seconds + %(seconds)s END,
         stored_at = %(now)s
     WHERE attempt_id = %(attempt)s AND slot = %(slot)s AND NOT closed
-        AND (revision = %(revision)s OR (%(page)s <> '' AND page = %(page)s AND seq < %(seq)s))
+        AND CASE WHEN %(page)s <> '' AND page = %(page)s THEN seq < %(seq)s ELSE revision = %(revision)s END
     RETURNING revision
 """
 
@@ -146,7 +148,7 @@ def _store(attempt: Attempt, draft: Draft, now: datetime) -> int | None:
         "answer": draft.answer,
         "page": draft.page,
         "seq": draft.seq,
-        "seconds": draft.seconds,
+        "seconds": min(draft.seconds, elapsed),
         "elapsed": elapsed,
         "now": Response._meta.get_field("stored_at").get_db_prep_value(now, connection),
         "attempt": Attempt._meta.pk.get_db_prep_value(attempt.pk, connection),
@@ -163,10 +165,11 @@ def _store(attempt: Attempt, draft: Draft, now: datetime) -> int | None:
 def _keep_late(attempt: Attempt, draft: Draft) -> Saved:
     """What came too late is shown in the result, not marked and not thrown away; another tab's comes below it."""
     response = Response.objects.select_for_update().get(attempt=attempt, slot=draft.slot)
-    known = draft.answer == response.answer or draft.answer in response.late_text
-    if draft.answer.strip() and not known and len(response.late_text) < MAX_LATE_TEXT:
-        texts = [response.late_text, draft.answer]
-        response.late_text = LATE_TEXTS_APART.join(text for text in texts if text)
+    late = response.late_text.split(LATE_TEXTS_APART) if response.late_text else []
+    if draft.answer.strip() and draft.answer not in (response.answer, *late):
+        if len(response.late_text) + len(draft.answer) > MAX_LATE_TEXT:
+            return Saved(Save.FULL, response.revision)
+        response.late_text = LATE_TEXTS_APART.join([*late, draft.answer])
         response.save(update_fields=["late_text"])
     return Saved(Save.LATE, response.revision)
 

@@ -181,7 +181,11 @@ def finish(request: SignedInRequest, attempt_id: UUID) -> HttpResponse:
         if not form.is_valid():
             return _invalid(request, attempt, slot, form, now)
         draft = form.draft(response_for(attempt, slot).slot)
-    if hand_in(attempt=attempt, draft=draft, now=now) is Save.CONFLICT and draft:
+    try:
+        outcome = hand_in(attempt=attempt, draft=draft, now=now)
+    except Attempt.DoesNotExist:
+        raise Http404 from None
+    if outcome is Save.CONFLICT and draft:
         return _conflict(request, attempt, draft.slot, draft.answer, now)
     return _to_result(request, attempt)
 
@@ -212,8 +216,8 @@ def _store(request: SignedInRequest, attempt: Attempt, slot: int, now: datetime)
         raise Http404 from None
     if saved.outcome is Save.CONFLICT:
         return _conflict(request, attempt, slot, draft.answer, now)
-    if saved.outcome is Save.LATE:
-        return _late(request, attempt, draft.answer)
+    if saved.outcome in (Save.LATE, Save.FULL):
+        return _late(request, attempt, draft.answer, is_kept=saved.outcome is Save.LATE)
     return saved
 
 
@@ -285,11 +289,12 @@ def _conflict(request: SignedInRequest, attempt: Attempt, slot: int, answer: str
     return _room(request, attempt, slot, now, status=409, answer=answer, conflict=True)
 
 
-def _late(request: SignedInRequest, attempt: Attempt, answer: str) -> HttpResponse:
-    context = {"attempt": attempt, "answer": answer}
+def _late(request: SignedInRequest, attempt: Attempt, answer: str, *, is_kept: bool) -> HttpResponse:
+    """410 where the server keeps the text, else 422: the page has to."""
+    context, status = {"attempt": attempt, "answer": answer, "is_kept": is_kept}, 410 if is_kept else 422
     if request.htmx:
-        return into("#refused", render(request, "interviews/late.html#late", context, status=410))
-    return render(request, "interviews/late.html", context, status=410)
+        return into("#refused", render(request, "interviews/late.html#late", context, status=status))
+    return render(request, "interviews/late.html", context, status=status)
 
 
 def _invalid(request: SignedInRequest, attempt: Attempt, slot: int, form: AnswerForm, now: datetime) -> HttpResponse:
@@ -300,5 +305,5 @@ def _invalid(request: SignedInRequest, attempt: Attempt, slot: int, form: Answer
     if request.htmx:
         return into("#refused", render(request, "interviews/room.html#refused", context, status=status))
     if not attempt.is_running:
-        return _to_result(request, attempt)
+        return _late(request, attempt, answer, is_kept=False)
     return _room(request, attempt, slot, now, status=status, answer=answer, refused=True, **context)

@@ -84,6 +84,19 @@ class TestSaving:
         room.close(run_before_unload=True)
         becomes(lambda: answer_of(attempt), words)
 
+    def test_what_was_deleted_again_while_its_save_hung_does_not_come_back(self, room, attempt):
+        held = []
+        room.route("**/responses/1/", lambda route: route.continue_() if held else held.append(route))
+        room.fill(ANSWER, "typed in anger")
+        expect(room.locator(STATUS)).to_have_text("Saving…")
+        room.fill(ANSWER, "")
+        with room.expect_response("**/responses/1/"):
+            room.evaluate("window.dispatchEvent(new Event('pagehide'))")
+        with room.expect_response("**/responses/1/"):
+            held[0].continue_()
+        assert answer_of(attempt) == ""
+        expect(room.locator("#conflict")).to_be_empty()
+
     def test_what_is_too_big_to_outlive_its_page_waits_on_the_device(self, signed_in, room, attempt):
         words = "\U0001f469" * 20_000  # 80 kB, and a browser carries 64 KiB past the end of a page
         signed_in.set_offline(True)

@@ -179,6 +179,19 @@ class TestSaving:
         assert (form.status_code, upload.status_code) == (400, 400)
         assert attempt.responses.get(slot=1).revision == 0
 
+    def test_an_unknown_encoding_is_a_bad_request(self, client_of_alice, attempt):
+        part = b'--b\r\nContent-Disposition: form-data; name="answer"\r\n\r\nx\r\n--b--\r\n'
+        kind = "multipart/form-data; boundary=b; charset=rot13"
+        assert client_of_alice.generic("POST", url("save", attempt, 1), part, kind).status_code == 400
+
+    def test_a_late_text_that_is_not_kept_comes_back(self, client_of_alice, attempt):
+        finish_attempt(attempt=attempt, now=NOW)
+        too_long = "long " * 4_001
+        page = save(client_of_alice, attempt, too_long, headers={})
+        assert page.status_code == 422
+        assert too_long.strip() in page.content.decode()
+        assert "is not kept" in page.content.decode()
+
     @pytest.mark.parametrize(
         "wrong",
         [{"revision": "x"}, {"revision": -1}, {"revision": 2**40}, {"seconds": "∞"}, {"seq": "1e3"}, {"page": "<p>"}],

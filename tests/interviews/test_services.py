@@ -127,6 +127,19 @@ class TestSaving:
         assert save_response(attempt=attempt, draft=older, now=NOW).outcome is Save.CONFLICT
         assert answer_of(attempt) == "newer"
 
+    def test_an_older_save_of_the_page_does_not_return_though_the_revision_is_still_the_same(self, attempt):
+        save_response(attempt=attempt, draft=draft("", page="page-one", seq=2), now=NOW)
+        deleted = draft("typed, then deleted", page="page-one", seq=1)
+        assert save_response(attempt=attempt, draft=deleted, now=NOW) == Saved(Save.CONFLICT, 0)
+        assert answer_of(attempt) == ""
+
+    def test_a_save_that_is_sent_twice_counts_its_seconds_once(self, attempt):
+        now = NOW + timedelta(minutes=5)
+        twice = draft("one", page="page-one", seq=1, seconds=50)
+        for _ in range(2):
+            assert save_response(attempt=attempt, draft=twice, now=now) == Saved(Save.STORED, 1)
+        assert attempt.responses.get(slot=1).seconds == 50
+
     def test_pages_without_scripts_have_no_sequence_to_go_by(self, attempt):
         save_response(attempt=attempt, draft=draft("one", seq=1), now=NOW)
         assert save_response(attempt=attempt, draft=draft("two", seq=2), now=NOW).outcome is Save.CONFLICT
@@ -157,7 +170,7 @@ class TestSaving:
     def test_nobody_spends_longer_than_the_attempt_has_run(self, attempt):
         now = NOW + timedelta(seconds=30)
         for revision in range(3):
-            save_response(attempt=attempt, draft=draft(f"x{revision}", revision, seconds=10**6), now=now)
+            save_response(attempt=attempt, draft=draft(f"x{revision}", revision, seconds=2**31 - 1), now=now)
         assert attempt.responses.get(slot=1).seconds == 30
 
     def test_late_texts_of_two_tabs_are_both_kept(self, attempt):
@@ -165,6 +178,21 @@ class TestSaving:
         for text in ("first tab", "second tab", "first tab"):
             save_response(attempt=attempt, draft=draft(text), now=NOW)
         assert attempt.responses.get(slot=1).late_text == "first tab\n\n---\n\nsecond tab"
+
+    def test_a_late_text_that_is_part_of_another_is_kept_too(self, attempt):
+        finish_attempt(attempt=attempt, now=NOW)
+        for text in ("no, it is not", "it is"):
+            save_response(attempt=attempt, draft=draft(text), now=NOW)
+        assert attempt.responses.get(slot=1).late_text.endswith("\n\n---\n\nit is")
+
+    def test_no_more_late_text_is_kept_than_ten_answers_and_the_page_is_told(self, attempt):
+        finish_attempt(attempt=attempt, now=NOW)
+        outcomes = [
+            save_response(attempt=attempt, draft=draft(letter * 20_000), now=NOW).outcome for letter in "abcdefghijk"
+        ]
+        assert set(outcomes[:9]) == {Save.LATE}
+        assert outcomes[-1] is Save.FULL
+        assert "k" not in attempt.responses.get(slot=1).late_text
 
     @pytest.mark.parametrize("hours", [0, 1])
     def test_there_is_no_such_slot(self, attempt, hours):

@@ -9,10 +9,10 @@ from django.core.management import BaseCommand, CommandError
 from config import environment
 
 WORKERS = 2
-THREADS = 4
+THREADS = 2
 """A worker. One would save fastest, but a slow request (hashing a password takes 0.4 s) would stall the others."""
-GRACE = 20
-"""Seconds that a stopping server gives to requests under way."""
+GRACE = 25
+"""Seconds that a stopping server gives to requests under way: more than a save may wait for SQLite's lock."""
 
 
 class Command(BaseCommand):

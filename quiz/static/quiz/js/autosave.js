@@ -12,6 +12,7 @@
   const answers = new Map(); // each question that this page has loaded, by the key of its draft
   let open = null; // the one that is shown
   let seq = 0;
+  let lastSent = 0; // the sequence number of the last save or move: what was sent after a save knows better than its answer
   let composing = null; // the text as it stood when the IME began to compose
   let flight = null; // the save under way
   let taken = 0; // the seconds that the move under way has taken along
@@ -23,7 +24,9 @@
   let again = 0;
 
   const text = () => composing ?? open.field.value;
-  const isUnsent = () => open !== null && text() !== open.stored;
+  // Also when the text has gone back to the stored one: a save under way would put another in its place.
+  const isUnsent = () =>
+    open !== null && (text() !== open.stored || (flight?.answer === open && flight.text !== text()));
   const revision = () => open.form.querySelector('input[name="revision"]');
   const announce = (words) => {
     document.getElementById("announcer").textContent = words;
@@ -147,12 +150,13 @@
     const keepalive = leaving && bytes(sent.text) < KEEPALIVE;
     const mySave = { answer: mine, text: sent.text, keepalive };
     flight = mySave;
+    lastSent = sent.seq;
     show("saving");
     try {
       const response = await drafts.send(sent, { keepalive });
       if (!response.ok) giveBack(mine, sent.seconds);
       if (response.ok) drafts.drop(mine.key, sent.text);
-      if (open === mine && flight === mySave) await answered(response, sent); // what was sent after it knows better
+      if (open === mine && sent.seq === lastSent) await answered(response, sent);
       else if (response.status >= 500) failed();
     } catch {
       giveBack(mine, sent.seconds);
@@ -437,6 +441,7 @@
     }
     const { seq: number, seconds } = draft(takeSeconds());
     taken = seconds;
+    lastSent = number;
     parameters.set("answer", text());
     parameters.set("page", page);
     parameters.set("seq", number);

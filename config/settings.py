@@ -213,13 +213,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # an answer has 20,000 characters at 
 # A save counts when the server has it this long after the deadline: what the page sent at zero may be on its way.
 LATE_TOLERANCE = timedelta(seconds=environment.number("LATE_TOLERANCE", 5, least=0, most=60))
 
+LOG_LEVEL = environment.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {
-        "handlers": ["console"],
-        "level": environment.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
-    },
+    # Django's own loggers have levels of their own, so the handler has to keep to this one.
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "level": LOG_LEVEL}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

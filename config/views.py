@@ -1,6 +1,8 @@
 """What belongs to no room: health, robots, and the error pages."""
 
-from django.db import connection
+import sys
+
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -52,10 +54,22 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error_page(request, 500)
+    """503 where the database gives up, because it is busy, full or gone; what was typed comes back either way."""
+    is_database = isinstance(sys.exc_info()[1], OperationalError)
+    response = error_page(request, 503 if is_database else 500, answer=_typed(request))
+    if is_database:
+        response["Retry-After"] = "5"
+    return response
+
+
+def _typed(request: HttpRequest) -> str:
+    try:
+        return request.POST.get("answer", "")
+    except Exception:  # the request itself may be what broke
+        return ""
 
 
 def error_page(request: HttpRequest, status: int, **more: object) -> HttpResponse:
-    """What happened, what was kept and what to do; a 500 is rendered without the request, whose parts may be broken."""
+    """What happened, what was kept and what to do; from 500 on without the request, whose parts may be broken."""
     context = {"status": status, **more}
-    return render(None if status == 500 else request, "error.html", context, status=status)
+    return render(None if status >= 500 else request, "error.html", context, status=status)

@@ -3,9 +3,14 @@
 import pytest
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.test import Client
+from django.utils import timezone
 
+from quiz.interviews.recipe import Recipe
+from quiz.interviews.services import start_attempt
 from tests.accounts.page import Page, assert_accessible, assert_strict_csp_holds
+from tests.base import make_bank
 
 LANGUAGES = [("en", "en", 0), ("zh-CN", "zh-hans", 1)]
 both_languages = pytest.mark.parametrize(("asked", "language", "nth"), LANGUAGES)
@@ -90,7 +95,27 @@ def test_a_database_that_is_gone(monkeypatch, asked, language, nth):
     client = browser(asked, raise_request_exception=False)
     client.cookies["sessionid"] = "a-session-that-cannot-be-looked-up"
     response = client.get("/accounts/settings/")
-    assert_our_page(response, 500, ("Something broke", "出错了")[nth], language)
+    assert_our_page(response, 503, ("The database does not answer", "数据库没有响应")[nth], language)
+    assert response["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize("fault", ["database or disk is full", "database is locked"])
+def test_a_database_that_gives_up_on_a_save_gives_the_text_back(monkeypatch, client_of_alice, alice, fault):
+    make_bank()
+    attempt = start_attempt(user=alice, recipe=Recipe(language="en", count=2), now=timezone.now())
+
+    def refuse(self, sql, params=None):
+        if "UPDATE interviews_response" in sql:
+            raise OperationalError(fault)
+        return execute(self, sql, params)
+
+    execute = CursorWrapper.execute
+    monkeypatch.setattr(CursorWrapper, "execute", refuse)
+    client_of_alice.raise_request_exception = False
+    draft = {"answer": "typed before the disk was full", "revision": 0}
+    response = client_of_alice.post(f"/interviews/{attempt.pk}/responses/1/", draft)
+    assert_our_page(response, 503, "The database does not answer", "en")
+    assert "typed before the disk was full" in response.text
 
 
 @pytest.mark.django_db

@@ -88,3 +88,13 @@ def test_preparing_twice_is_harmless_and_the_second_time_has_nothing_to_do(tmp_p
     again = manage("prepare", VAR_DIR=str(tmp_path))
     assert again.returncode == 0, again.stderr
     assert manifest.stat().st_mtime_ns == made
+
+
+@pytest.mark.parametrize(("level", "is_told"), [("WARNING", True), ("ERROR", False)])
+def test_the_log_level_holds_for_djangos_own_messages_too(tmp_path, level, is_told):
+    warn = "import django, logging; django.setup(); logging.getLogger('django.request').warning('a word of warning')"
+    environment = {"DJANGO_SETTINGS_MODULE": "config.settings", "VAR_DIR": str(tmp_path), "LOG_LEVEL": level}
+    run = subprocess.run(
+        [sys.executable, "-c", warn], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert ("a word of warning" in run.stderr) is is_told

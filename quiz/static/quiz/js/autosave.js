@@ -494,12 +494,15 @@
   document.addEventListener("htmx:sendError", notSent);
   document.addEventListener("htmx:timeout", notSent);
   document.addEventListener("htmx:responseError", (event) => {
+    const { status } = event.detail.xhr;
+    if (status >= 500) {
+      notSent(event);
+      return;
+    }
     giveBack(open, taken);
     taken = 0;
-    const { status } = event.detail.xhr;
-    if ([401, 403, 404].includes(status)) signedOut();
-    else if (status === 400) refused();
-    else failed();
+    if (status === 400) refused();
+    else signedOut();
   });
   document.addEventListener("htmx:afterSettle", bind);
   document.addEventListener("htmx:historyRestore", bind);

@@ -140,7 +140,7 @@ def save(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
         return _move(request, attempt, go, now)
     if request.htmx:
         status = {"revision": saved.revision, "stored_at": now, "now": now}
-        return render(request, "interviews/room.html#save-status", status)
+        return render(None, "interviews/room.html#save-status", status)  # it needs nothing of the request
     return redirect("interviews:slot", attempt.pk, slot)
 
 

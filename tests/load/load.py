@@ -331,7 +331,7 @@ def milliseconds(summary: dict[str, float]) -> list[str]:
 
 def unpaced_table(result: dict[str, Any]) -> str:
     names = {
-        "floor": "the floor: session, CSRF check, one UPDATE by primary key",
+        "floor": "the floor: session, CSRF check, form, the text by one UPDATE by primary key",
         "saves": "autosaves",
         "pages": "room pages",
     }

@@ -5,6 +5,8 @@ from typing import Any
 
 from quiz.bank.models import KeyPoint, Question, Topic
 from quiz.bank.services import publish_question
+from quiz.interviews.models import Attempt
+from quiz.interviews.services import Draft, Saved, save_response
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -51,3 +53,7 @@ def make_bank(count: int = 8) -> list[Question]:
     """Questions 1 to `count`, by turns of the topics attention, training and systems."""
     topics = ("attention", "training", "systems")
     return [make_question(number, topic=topics[number % 3]) for number in range(1, count + 1)]
+
+
+def save_draft(attempt: Attempt, draft: Draft, *, now: datetime) -> Saved:
+    return save_response(user_id=attempt.user_id, attempt_id=attempt.pk, draft=draft, now=now)

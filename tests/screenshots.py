@@ -127,8 +127,9 @@ def demonstrate() -> None:
     from accounts.models import User
     from quiz.interviews.models import Attempt
     from quiz.interviews.recipe import Recipe
-    from quiz.interviews.services import Draft, finish_attempt, save_response, start_attempt
+    from quiz.interviews.services import Draft, finish_attempt, start_attempt
     from quiz.results.services import assess_attempt
+    from tests.base import save_draft
 
     User.objects.create_superuser("editor", "editor@example.org", PASSWORD)
     today = datetime.now(UTC)
@@ -141,7 +142,7 @@ def demonstrate() -> None:
                 words = response.version.content["reference_answer_zh"]
                 part = words[: len(words) * (3 + times) // 11]
                 draft = Draft(slot=response.slot, answer=part, revision=0, seconds=110 + 9 * times)
-                save_response(attempt=attempt, draft=draft, now=now + timedelta(minutes=3 * response.slot - 1))
+                save_draft(attempt, draft, now=now + timedelta(minutes=3 * response.slot - 1))
             finish_attempt(attempt=attempt, now=now + timedelta(minutes=14))
             assess_attempt(attempt=attempt, now=now + timedelta(minutes=14))
 

@@ -14,6 +14,8 @@ from quiz.interviews.recipe import Recipe
 
 MAX_QUESTIONS = 50
 MAX_MINUTES = 180
+LONGEST = MAX_MINUTES * 60 * 2
+"""Seconds that an interview can last, with the most extra time that a candidate can have."""
 MAX_ANSWER = 20_000
 """Characters of an answer: ten times what anybody writes in an interview, and what one beacon can carry."""
 

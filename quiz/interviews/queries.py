@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Max, QuerySet
 
 from accounts.models import User
-from quiz.bank.models import Question
+from quiz.bank.models import Question, QuestionVersion
 from quiz.bank.queries import matching_questions
 from quiz.interviews.draw import Candidate, families
 from quiz.interviews.models import Attempt, Blueprint, Response
@@ -42,8 +42,16 @@ def responses_of(attempt: Attempt) -> QuerySet[Response]:
 
 
 def slots_of(attempt_id: UUID) -> QuerySet[Response]:
-    """What the navigator shows, without the questions' contents."""
-    return Response.objects.filter(attempt=attempt_id).only("attempt_id", "slot", "answer", "flagged").order_by("slot")
+    """What the room shows of the responses, without the questions' contents."""
+    shown = ("attempt_id", "slot", "version_id", "answer", "revision", "stored_at", "seconds", "flagged")
+    return Response.objects.filter(attempt=attempt_id).only(*shown).order_by("slot")
+
+
+def version_with_topic(version_id: int) -> QuestionVersion:
+    """A question as the room shows it: the version's content, and the names of the topic."""
+    names = ("question__topic__name_zh", "question__topic__name_en")
+    versions = QuestionVersion.objects.select_related("question__topic").only("content", *names)
+    return versions.get(pk=version_id)
 
 
 def published_blueprints() -> QuerySet[Blueprint]:

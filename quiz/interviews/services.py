@@ -4,16 +4,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, Value, When
+from django.db.models.functions import Least
 
 from accounts.models import User
 from quiz.bank.queries import latest_versions, matching_questions
 from quiz.interviews import clock
 from quiz.interviews.draw import draw
-from quiz.interviews.models import MAX_ANSWER, Attempt, Ended, Response
+from quiz.interviews.models import LONGEST, MAX_ANSWER, Attempt, Ended, Response
 from quiz.interviews.queries import candidates
 from quiz.interviews.recipe import Recipe
 
@@ -108,50 +110,57 @@ class Saved:
     revision: int
 
 
-# One conditional UPDATE decides, on columns of Response alone: of two that race, the database lets one win. It is SQL
-# because Django's update() cannot return the revision it made; asking for that again would cost more than the save.
+# One conditional UPDATE decides, on columns of Response alone: of two that race, the database lets one win. It finds
+# the running attempt through its owner, so that an ordinary save asks the database once. It is SQL because Django's
+# update() cannot return the revision it made; asking for that again would cost more than the save.
 STORE = """
     UPDATE interviews_response
     SET answer = %(answer)s,
         revision = CASE WHEN answer = %(answer)s THEN revision ELSE revision + 1 END,
         page = %(page)s,
         seq = %(seq)s,
-        seconds = CASE WHEN seconds + %(seconds)s > %(elapsed)s THEN %(elapsed)s ELSE seconds + %(seconds)s END,
+        seconds = CASE WHEN seconds + %(seconds)s > %(longest)s THEN %(longest)s ELSE seconds + %(seconds)s END,
         stored_at = %(now)s
-    WHERE attempt_id = %(attempt)s AND slot = %(slot)s AND NOT closed
+    WHERE slot = %(slot)s AND NOT closed
+        AND attempt_id = (
+            SELECT id FROM interviews_attempt
+            WHERE id = %(attempt)s AND user_id = %(user)s AND finished_at IS NULL AND deadline >= %(open_deadline)s
+        )
         AND CASE WHEN %(page)s <> '' AND page = %(page)s THEN seq < %(seq)s ELSE revision = %(revision)s END
     RETURNING revision
 """
 
 
-def save_response(*, attempt: Attempt, draft: Draft, now: datetime) -> Saved:
+def save_response(*, user_id: int, attempt_id: UUID, draft: Draft, now: datetime) -> Saved:
     """Store an answer, unless another page has replaced what this one saw, or the attempt has closed.
 
-    Raises Response.DoesNotExist where the attempt has no such slot.
+    Raises Response.DoesNotExist where the user has no such attempt, or the attempt no such slot.
     """
-    if not attempt.is_running or clock.has_closed(attempt.deadline, settings.LATE_TOLERANCE, now):
-        return _keep_late(attempt, draft)
-    revision = _store(attempt, draft, now)
+    revision = _store(user_id, attempt_id, draft, now)
     if revision is not None:
         return Saved(Save.STORED, revision)
-    response = attempt.responses.only("answer", "revision", "closed").get(slot=draft.slot)
-    if response.closed:
-        return _keep_late(attempt, draft)
+    response = Response.objects.select_related("attempt").get(
+        attempt=attempt_id, attempt__user=user_id, slot=draft.slot
+    )
+    if response.closed or clock.has_closed(response.attempt.deadline, settings.LATE_TOLERANCE, now):
+        return _keep_late(response.pk, draft)
     outcome = Save.STORED if response.answer == draft.answer else Save.CONFLICT
     return Saved(outcome, response.revision)
 
 
-def _store(attempt: Attempt, draft: Draft, now: datetime) -> int | None:
-    """The new revision; None where the draft's page has not seen what is stored, or the response is closed."""
-    elapsed = max(0, int((now - attempt.started_at).total_seconds()))  # nobody has spent longer on a question
+def _store(user_id: int, attempt_id: UUID, draft: Draft, now: datetime) -> int | None:
+    """The new revision; None where nothing was stored."""
+    moment = Response._meta.get_field("stored_at")
     values = {
         "answer": draft.answer,
         "page": draft.page,
         "seq": draft.seq,
-        "seconds": min(draft.seconds, elapsed),
-        "elapsed": elapsed,
-        "now": Response._meta.get_field("stored_at").get_db_prep_value(now, connection),
-        "attempt": Attempt._meta.pk.get_db_prep_value(attempt.pk, connection),
+        "seconds": min(draft.seconds, LONGEST),
+        "longest": LONGEST,
+        "now": moment.get_db_prep_value(now, connection),
+        "open_deadline": moment.get_db_prep_value(now - settings.LATE_TOLERANCE, connection),
+        "user": user_id,
+        "attempt": Attempt._meta.pk.get_db_prep_value(attempt_id, connection),
         "slot": draft.slot,
         "revision": draft.revision,
     }
@@ -162,9 +171,9 @@ def _store(attempt: Attempt, draft: Draft, now: datetime) -> int | None:
 
 
 @transaction.atomic
-def _keep_late(attempt: Attempt, draft: Draft) -> Saved:
+def _keep_late(response_id: int, draft: Draft) -> Saved:
     """What came too late is shown in the result, not marked and not thrown away; another tab's comes below it."""
-    response = Response.objects.select_for_update().get(attempt=attempt, slot=draft.slot)
+    response = Response.objects.select_for_update().get(pk=response_id)
     late = response.late_text.split(LATE_TEXTS_APART) if response.late_text else []
     if draft.answer.strip() and draft.answer not in (response.answer, *late):
         if len(response.late_text) + len(draft.answer) > MAX_LATE_TEXT:
@@ -185,7 +194,9 @@ def toggle_flag(*, attempt: Attempt, slot: int) -> None:
 def hand_in(*, attempt: Attempt, now: datetime, draft: Draft | None = None) -> Save:
     """Finish, with the open answer in the same transaction; a conflict there leaves the attempt running."""
     Attempt.objects.select_for_update().get(pk=attempt.pk)  # two tabs take turns instead of waiting for each other
-    saved = save_response(attempt=attempt, draft=draft, now=now).outcome if draft else Save.STORED
+    saved = Save.STORED
+    if draft:
+        saved = save_response(user_id=attempt.user_id, attempt_id=attempt.pk, draft=draft, now=now).outcome
     if saved is not Save.CONFLICT:
         finish_attempt(attempt=attempt, now=now)
     return saved
@@ -200,11 +211,13 @@ def finish_attempt(*, attempt: Attempt, now: datetime) -> bool:
     if clock.is_collecting(attempt.deadline, settings.LATE_TOLERANCE, now):
         return False
     over = clock.is_over(attempt.deadline, now)
+    end = min(now, attempt.deadline)
     won = Attempt.objects.filter(pk=attempt.pk, finished_at=None).update(
-        finished_at=min(now, attempt.deadline), ended=Ended.TIMED_OUT if over else Ended.SUBMITTED
+        finished_at=end, ended=Ended.TIMED_OUT if over else Ended.SUBMITTED
     )
     if won:
-        Response.objects.filter(attempt=attempt).update(closed=True)
+        used = int((end - attempt.started_at).total_seconds())  # nobody has spent longer on a question
+        Response.objects.filter(attempt=attempt).update(closed=True, seconds=Least("seconds", Value(used)))
     attempt.refresh_from_db(fields=["finished_at", "ended"])
     return bool(won)
 

@@ -24,7 +24,7 @@ from quiz.interviews import clock
 from quiz.interviews.access import attempt_for, candidate_required, into, readable_form_required, response_for
 from quiz.interviews.forms import AnswerForm, SetUpForm
 from quiz.interviews.models import MAX_ANSWER, Attempt, Response
-from quiz.interviews.queries import pool, published_blueprints, running_attempt, slots_of
+from quiz.interviews.queries import pool, published_blueprints, running_attempt, slots_of, version_with_topic
 from quiz.interviews.services import (
     AlreadyRunning,
     NothingMatches,
@@ -127,20 +127,20 @@ def save(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("interviews:slot", attempt_id, slot)
     now = timezone.now()
-    attempt = attempt_for(request.user, attempt_id, now)
-    saved = _store(request, attempt, slot, now)
+    saved = _store(request, attempt_id, slot, now)
     if isinstance(saved, HttpResponse):
         return saved
     go = request.POST.get("go", "")
-    if clock.is_over(attempt.deadline, now) and (go or not request.htmx):
+    if request.htmx and not go:
+        status = {"revision": saved.revision, "stored_at": now, "now": now}
+        return render(None, "interviews/room.html#save-status", status)  # it needs nothing of the request
+    attempt = attempt_for(request.user, attempt_id, now)
+    if clock.is_over(attempt.deadline, now):
         return _to_result(request, attempt)
     if go == HAND_IN:
         return _confirm(request, attempt, slot, now)
     if go:
         return _move(request, attempt, go, now)
-    if request.htmx:
-        status = {"revision": saved.revision, "stored_at": now, "now": now}
-        return render(None, "interviews/room.html#save-status", status)  # it needs nothing of the request
     return redirect("interviews:slot", attempt.pk, slot)
 
 
@@ -154,7 +154,7 @@ def flag(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     attempt = attempt_for(request.user, attempt_id, now)
     response_for(attempt, slot)
     if "answer" in request.POST:
-        saved = _store(request, attempt, slot, now)
+        saved = _store(request, attempt_id, slot, now)
         if isinstance(saved, HttpResponse):
             return saved
     toggle_flag(attempt=attempt, slot=slot)
@@ -204,21 +204,22 @@ def _slot(text: str) -> int:
     return int(text)
 
 
-def _store(request: SignedInRequest, attempt: Attempt, slot: int, now: datetime) -> Saved | HttpResponse:
+def _store(request: SignedInRequest, attempt_id: UUID, slot: int, now: datetime) -> Saved | HttpResponse:
     """Save what the page sent; what to answer where it could not be stored."""
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _invalid(request, attempt, slot, form, now)
+        return _invalid(request, attempt_for(request.user, attempt_id, now), slot, form, now)
     draft = form.draft(slot)
     try:
-        saved = save_response(attempt=attempt, draft=draft, now=now)
+        saved = save_response(user_id=request.user.pk, attempt_id=attempt_id, draft=draft, now=now)
     except Response.DoesNotExist:
         raise Http404 from None
+    if saved.outcome is Save.STORED:
+        return saved
+    attempt = attempt_for(request.user, attempt_id, now)
     if saved.outcome is Save.CONFLICT:
         return _conflict(request, attempt, slot, draft.answer, now)
-    if saved.outcome in (Save.LATE, Save.FULL):
-        return _late(request, attempt, draft.answer, is_kept=saved.outcome is Save.LATE)
-    return saved
+    return _late(request, attempt, draft.answer, is_kept=saved.outcome is Save.LATE)
 
 
 def _move(request: SignedInRequest, attempt: Attempt, go: str, now: datetime) -> HttpResponse:
@@ -231,19 +232,17 @@ def _move(request: SignedInRequest, attempt: Attempt, go: str, now: datetime) ->
 def _room(
     request: SignedInRequest, attempt: Attempt, slot: int, now: datetime, status: int = 200, **more: Any
 ) -> HttpResponse:
-    response = response_for(attempt, slot)
+    context = _navigator_context(attempt, slot)
+    version = version_with_topic(context["here"].version_id)
     visit_slot(attempt=attempt, slot=slot)
-    context = {
-        "response": response,
-        "answer": response.answer,
-        "content": response.version.content,
-        "topic": response.version.question.topic,
-        "difficulty": Difficulty(response.version.content["difficulty"]).label,
-        "seconds_left": clock.seconds_left(attempt.deadline, now),
+    context |= {
+        "answer": context["here"].answer,
+        "content": version.content,
+        "topic": version.question.topic,
+        "difficulty": Difficulty(version.content["difficulty"]).label,
         "max_answer": MAX_ANSWER,
         "late_tolerance": settings.LATE_TOLERANCE.total_seconds(),
-        **_navigator_context(attempt, slot),
-        **_status_context(attempt, slot, now, response),
+        **_status_context(context, now),
         **more,
     }
     template = (
@@ -256,25 +255,32 @@ def _room(
 
 def _navigator_context(attempt: Attempt, slot: int) -> dict[str, Any]:
     slots = list(slots_of(attempt.pk))
+    here = next((one for one in slots if one.slot == slot), None)
+    if here is None:
+        raise Http404
     return {
         "attempt": attempt,
         "slots": slots,
         "slot": slot,
-        "here": next(one for one in slots if one.slot == slot),
+        "here": here,
         "previous": slot - 1 if slot > 1 else None,
         "next": slot + 1 if slot < len(slots) else None,
         "unanswered": sum(not one.is_answered for one in slots),
     }
 
 
-def _status_context(attempt: Attempt, slot: int, now: datetime, response: Response | None = None) -> dict[str, Any]:
-    stored = response or attempt.responses.only("revision", "stored_at", "attempt_id").get(slot=slot)
-    return {"revision": stored.revision, "stored_at": stored.stored_at, "now": now}
+def _status_context(context: dict[str, Any], now: datetime) -> dict[str, Any]:
+    return {
+        "revision": context["here"].revision,
+        "stored_at": context["here"].stored_at,
+        "seconds_left": clock.seconds_left(context["attempt"].deadline, now),
+        "now": now,
+    }
 
 
 def _confirm(request: SignedInRequest, attempt: Attempt, slot: int, now: datetime) -> HttpResponse:
-    context = _navigator_context(attempt, slot) | _status_context(attempt, slot, now)
-    context["seconds_left"] = clock.seconds_left(attempt.deadline, now)
+    context = _navigator_context(attempt, slot)
+    context |= _status_context(context, now)
     if request.htmx:
         return into("#hand-in", render(request, "interviews/finish.html#dialog", context))
     return render(request, "interviews/finish.html", context)

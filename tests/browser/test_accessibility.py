@@ -11,7 +11,8 @@ from accounts.models import User
 from quiz.bank.models import Question
 from quiz.interviews.models import Attempt
 from quiz.interviews.recipe import Recipe
-from quiz.interviews.services import Draft, finish_attempt, save_response, start_attempt
+from quiz.interviews.services import Draft, finish_attempt, start_attempt
+from tests.base import save_draft
 from tests.browser.conftest import sign_in
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -47,7 +48,7 @@ def names(bank) -> dict[str, object]:
     recipe = Recipe(language="zh-hans", count=3)
     finished: Attempt = start_attempt(user=user, recipe=recipe, now=now, seed=1)
     reference = finished.responses.get(slot=1).version.content["reference_answer_zh"]
-    save_response(attempt=finished, draft=Draft(slot=1, answer=reference, revision=0), now=now)
+    save_draft(finished, Draft(slot=1, answer=reference, revision=0), now=now)
     finish_attempt(attempt=finished, now=now)
     running = start_attempt(user=user, recipe=recipe, now=now, seed=2)
     return {"user": user, "question": Question.objects.first().slug, "finished": finished.pk, "running": running.pk}

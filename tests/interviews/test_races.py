@@ -17,10 +17,9 @@ from quiz.interviews.services import (
     close_overdue,
     finish_attempt,
     hand_in,
-    save_response,
     start_attempt,
 )
-from tests.base import NOW, make_bank
+from tests.base import NOW, make_bank, save_draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 15
@@ -73,8 +72,8 @@ def test_of_two_tabs_that_save_one_wins(start):
     for _ in range(ROUNDS):
         attempt = start()
         outcomes = at_once(
-            partial(save_response, attempt=attempt, draft=draft("one"), now=NOW),
-            partial(save_response, attempt=attempt, draft=draft("two"), now=NOW),
+            partial(save_draft, attempt, draft("one"), now=NOW),
+            partial(save_draft, attempt, draft("two"), now=NOW),
         )
         assert sorted(saved.outcome.name for saved in outcomes) == ["CONFLICT", "STORED"]
         winner = "one" if outcomes[0].outcome is Save.STORED else "two"
@@ -112,7 +111,7 @@ def test_a_save_that_races_a_hand_in_is_stored_or_kept_as_late(start):
         attempt = start()
         tab = Attempt.objects.get(pk=attempt.pk)
         saved, handed_in = at_once(
-            partial(save_response, attempt=tab, draft=draft("under way"), now=NOW),
+            partial(save_draft, tab, draft("under way"), now=NOW),
             partial(finish_attempt, attempt=attempt, now=NOW),
         )
         response = attempt.responses.get(slot=1)

@@ -109,8 +109,8 @@ class TestSaving:
         assert revision_in(response) == 1
         assert "09:00:00" in response.content.decode()
 
-    def test_a_save_costs_four_queries(self, client_of_alice, attempt, django_assert_num_queries):
-        with django_assert_num_queries(4):  # session, user, attempt, the update
+    def test_a_save_costs_three_queries(self, client_of_alice, attempt, django_assert_num_queries):
+        with django_assert_num_queries(3):  # session, user, the update
             save(client_of_alice, attempt, "an answer")
 
     def test_a_stale_save_shows_both_texts_and_overwrites_nothing(self, client_of_alice, attempt):

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import User
-from quiz.interviews.models import Attempt, Ended, Response
+from quiz.interviews.models import LONGEST, Attempt, Ended, Response
 from quiz.interviews.recipe import Recipe
 from quiz.interviews.services import (
     LATE_TEXTS_APART,
@@ -37,12 +37,11 @@ from quiz.interviews.services import (
     close_overdue,
     finish_attempt,
     hand_in,
-    save_response,
     start_attempt,
     toggle_flag,
     visit_slot,
 )
-from tests.base import NOW, make_bank
+from tests.base import NOW, make_bank, save_draft
 
 TOLERANCE = django_settings.LATE_TOLERANCE
 A_MOMENT = timedelta(milliseconds=1)
@@ -124,7 +123,7 @@ class Sitting:
             return Save.STORED if draft.answer == slot.answer else Save.CONFLICT
         slot.revision += draft.answer != slot.answer
         slot.answer, slot.page, slot.seq = draft.answer, draft.page, draft.seq
-        slot.seconds = min(slot.seconds + draft.seconds, int((now - self.started_at).total_seconds()))
+        slot.seconds = min(slot.seconds + draft.seconds, LONGEST)
         return Save.STORED
 
     def finish(self, now: datetime) -> bool:
@@ -134,7 +133,14 @@ class Sitting:
             self.finished_at, self.ended = now, Ended.SUBMITTED
         else:
             self.finished_at, self.ended = self.deadline, Ended.TIMED_OUT
+        for slot in self.slots.values():
+            slot.seconds = min(slot.seconds, self.used_seconds)
         return True
+
+    @property
+    def used_seconds(self) -> int:
+        assert self.finished_at is not None
+        return int((self.finished_at - self.started_at).total_seconds())
 
 
 @dataclass(eq=False)
@@ -279,7 +285,7 @@ class Interviews(RuleBasedStateMachine):
         self.saves += 1
         now = self.moment(tab, ago)
         expected = tab.sitting.save(draft, now)
-        saved = save_response(attempt=tab.attempt, draft=draft, now=now)
+        saved = save_draft(tab.attempt, draft, now=now)
         assert saved == Saved(expected, tab.sitting.slots[draft.slot].revision)
         self.all_is_as_it_should_be()
         return expected
@@ -381,8 +387,8 @@ class Interviews(RuleBasedStateMachine):
             assert response["closed"] == (attempt["finished_at"] is not None)
             assert response["revision"] - before["revision"] == (response["answer"] != before["answer"])
             assert response["late_text"].startswith(before["late_text"])
-            last_save = min(self.now, attempt["deadline"] + TOLERANCE)
-            assert response["seconds"] <= (last_save - attempt["started_at"]).total_seconds()
+            used = attempt["finished_at"] and (attempt["finished_at"] - attempt["started_at"]).total_seconds()
+            assert response["seconds"] <= (LONGEST if used is None else used)
             if before["closed"]:
                 assert all(response[name] == before[name] for name in ("closed", *COMPARED))
             if self.now > attempt["deadline"] + TOLERANCE + max(DELAYS):

@@ -7,10 +7,10 @@ from django.utils.translation import gettext, override
 
 from quiz.interviews.models import Attempt, Blueprint, Ended, Response
 from quiz.interviews.recipe import Recipe
-from quiz.interviews.services import Draft, save_response, start_attempt
+from quiz.interviews.services import Draft, start_attempt
 from quiz.results.models import Assessment, By
 from quiz.results.services import assess_attempt, tick_key_points
-from tests.base import NOW, make_bank, make_question
+from tests.base import NOW, make_bank, make_question, save_draft
 from tests.pages import squeezed
 from tests.results.sitting import sit
 
@@ -111,7 +111,7 @@ def test_in_the_late_tolerance_the_answers_are_being_collected(client_of_alice, 
 def test_an_interview_whose_time_passed_with_the_page_closed_is_ended_and_marked(client_of_alice, alice, time_machine):
     make_bank(1)
     attempt = start_attempt(user=alice, recipe=Recipe(language="en", count=1), now=NOW)
-    save_response(attempt=attempt, draft=Draft(slot=1, answer="alpha1", revision=0), now=NOW + MINUTE)
+    save_draft(attempt, Draft(slot=1, answer="alpha1", revision=0), now=NOW + MINUTE)
     time_machine.move_to(NOW + timedelta(days=1), tick=False)
     html = page(client_of_alice)
     attempt.refresh_from_db()

@@ -98,9 +98,11 @@ def rubric_of(content: dict[str, Any]) -> Rubric:
                 weight=point["weight"],
                 scored=is_scored(point),
                 expressions=tuple(point["expressions"]),
+                misconceptions=tuple(point["misconceptions"]),
             )
             for position, point in enumerate(content["key_points"])
-        )
+        ),
+        prompt="\n".join([content["prompt_zh"], content["prompt_en"]]),
     )
 
 

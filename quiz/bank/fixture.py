@@ -66,7 +66,7 @@ def _check_question(question: Any, place: str) -> None:
     for position, point in enumerate(question["key_points"], start=1):
         of_point = f"{place}, key point {position}"
         _check_columns(point, KEY_POINT_KEYS, of_point)
-        for expression in point["expressions"]:
+        for expression in [*point["expressions"], *point["misconceptions"]]:
             try:
                 check_expression(expression)
             except InvalidExpression as error:

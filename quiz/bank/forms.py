@@ -24,7 +24,16 @@ LAST_POSITION = 32_767  # what the column holds; the key points are numbered ane
 
 FAULTS: Mapping[str, str | Promise] = {
     "empty": _("An expression needs at least one letter, digit or symbol."),
-    "star-not-last": _("A * may only stand at the end of an expression."),
+    "empty-alternative": _("Something is missing beside this sign."),
+    "star-not-last": _("A * may only stand at the end of a word."),
+    "star-in-phrase": _("A * inside a phrase needs a gap after it: result* … in."),
+    "gap-at-end": _("Words have to stand on both sides of a gap."),
+    "unknown-group": _("There is no group of words with this name."),
+    "mixed-signs": _("Use either + or > between the groups of a line."),
+    "after-exclusion": _("What is excluded by ! has to come last."),
+    "only-exclusion": _("Something has to stand before the !."),
+    "inner-parentheses": _("Parentheses have to stand around the whole group: write each alternative out."),
+    "too-many": _("There are too many alternatives in one group."),
 }
 NEEDED: Mapping[str, str | Promise] = {
     "title_zh": _("the title in Chinese"),
@@ -146,20 +155,31 @@ class KeyPointForm(forms.ModelForm):
         return self.cleaned_data["position"] or LAST_POSITION
 
     def clean_expressions(self) -> str:
-        expressions = lines(self.cleaned_data["expressions"])
-        errors = []
-        for number, expression in enumerate(expressions, start=1):
-            try:
-                check_expression(expression)
-            except InvalidExpression as fault:
-                told = {"number": number, "expression": expression, "fault": FAULTS.get(fault.key, fault.message)}
-                errors.append(ValidationError(_("Line %(number)s, “%(expression)s”: %(fault)s"), params=told))
-        if errors:
-            raise ValidationError(errors)
-        return "\n".join(expressions)
+        return _checked(self.cleaned_data["expressions"])
 
     def clean_misconceptions(self) -> str:
-        return "\n".join(lines(self.cleaned_data["misconceptions"]))
+        return _checked(self.cleaned_data["misconceptions"])
+
+
+def _checked(text: str) -> str:
+    """The expressions, one a line; where some cannot be read, each fault with its line and character."""
+    expressions = lines(text)
+    errors = []
+    for number, expression in enumerate(expressions, start=1):
+        try:
+            check_expression(expression)
+        except InvalidExpression as fault:
+            told = {
+                "number": number,
+                "position": fault.position + 1,
+                "expression": expression,
+                "fault": FAULTS.get(fault.key, fault.message),
+            }
+            message = _("Line %(number)s, character %(position)s of “%(expression)s”: %(fault)s")
+            errors.append(ValidationError(message, params=told))
+    if errors:
+        raise ValidationError(errors)
+    return "\n".join(expressions)
 
 
 class KeyPointFormSet(BaseInlineFormSet):

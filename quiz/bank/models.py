@@ -114,7 +114,13 @@ class KeyPoint(models.Model):
     expressions = models.TextField(
         _("accepted expressions"), blank=True, help_text=_("One a line; any of them earns the point.")
     )
-    misconceptions = models.TextField(_("misconceptions"), blank=True, help_text=_("One a line; kept for the editors."))
+    misconceptions = models.TextField(
+        _("misconceptions"),
+        blank=True,
+        help_text=_(
+            "One a line, written like accepted expressions; any of them shows that the point is stated wrongly."
+        ),
+    )
     follow_up_zh = models.TextField(_("follow-up question (Chinese)"), blank=True)
     follow_up_en = models.TextField(_("follow-up question (English)"), blank=True)
     erratum_zh = models.TextField(_("erratum (Chinese)"), blank=True, help_text=_("Shown beside the mark."))

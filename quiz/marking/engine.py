@@ -1,68 +1,118 @@
-"""Marking by accepted expressions: a key point is covered where any of its expressions occurs in the answer."""
+"""Marking by what an answer states: each key point is covered, partly covered, contradicted or missed."""
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
 
-from quiz.marking.expressions import Expression, Reading, compiled, read
+from quiz.marking.expressions import compiled
+from quiz.marking.matching import Match, Place, matches
+from quiz.marking.reading import Reading, read
 from quiz.marking.rubric import KeyPoint, Mark, Marking, Outcome, Rubric, Span
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 # More quotations would not convince anybody who doubts the first three.
 MAX_EVIDENCE = 3
 
-
-class _Match(NamedTuple):
-    span: Span
-    expression: str
+PARTLY_CONFIDENCE = 0.5
 
 
 def mark(rubric: Rubric, answer: str) -> Marking:
     """Mark any text, also an empty one, against `rubric`. An invalid expression never matches."""
-    reading = read(answer)
-    marks = tuple(_mark_point(point, reading) for point in rubric.points)
-    covered = {each.position for each in marks if each.outcome is Outcome.COVERED}
-    return Marking(score=score_of(rubric, covered), marks=marks)
+    reading = read(answer, rubric.prompt)
+    claims = [_Claim(point, reading) for point in rubric.points]
+    _share_out(claims)
+    marks = tuple(claim.mark(reading) for claim in claims)
+    return Marking(score_of(rubric, {one.position: one.outcome for one in marks}), marks)
 
 
-def score_of(rubric: Rubric, covered: Collection[int]) -> int:
-    """The score, 0-100 rounded half up, of an answer that covers the points at the positions in `covered`.
+# A fifth of the score is for saying something right and nothing wrong: all of it from a quarter of the weight on, and
+# TAKEN_OFF less for each contradicted point. The rest is the share of the weight.
+SOUNDNESS = 20
+FULL_SOUNDNESS_FROM = 4
+TAKEN_OFF = 10
+MOST_TAKEN_OFF = 30
 
-    It is the share of their weight in the weight of all scored points, and 0 where nothing is scored. Positions that
-    are not in the rubric count for nothing.
+
+def score_of(rubric: Rubric, outcomes: dict[int, Outcome] | Collection[int]) -> int:
+    """The score, 0-100 rounded half up, of an answer with these outcomes by position, or that covers these positions.
+
+    With s the share of the scored weight that is covered (half of it where partly covered) and c the number of scored
+    points that are contradicted: 80 s + 20 min(1, 4 s) - min(30, 10 c), not below 0. Nothing scored is 0. Positions
+    that are not in the rubric count for nothing.
     """
+    if not isinstance(outcomes, dict):
+        outcomes = dict.fromkeys(outcomes, Outcome.COVERED)
     scored = [point for point in rubric.points if point.scored]
-    total = sum(point.weight for point in scored)
+    total = 2 * sum(point.weight for point in scored)
     if total == 0:
         return 0
-    reached = sum(point.weight for point in scored if point.position in covered)
-    return (200 * reached + total) // (2 * total)
+    worth = {Outcome.COVERED: 2, Outcome.PARTLY: 1}
+    reached = sum(worth.get(outcomes.get(point.position, Outcome.MISSED), 0) * point.weight for point in scored)
+    wrong = sum(outcomes.get(point.position) is Outcome.CONTRADICTED for point in scored)
+    share = (100 - SOUNDNESS) * reached + SOUNDNESS * min(total, FULL_SOUNDNESS_FROM * reached)
+    score = (2 * share + total) // (2 * total) - min(MOST_TAKEN_OFF, TAKEN_OFF * wrong)
+    return max(0, score)
 
 
-def _mark_point(point: KeyPoint, reading: Reading) -> Mark:
-    matches = _matches(point, reading)
-    if not matches:
-        return Mark(point.position, Outcome.MISSED, evidence=(), expression="")
-    evidence = tuple(match.span for match in matches)
-    return Mark(point.position, Outcome.COVERED, evidence, matches[0].expression)
+class _Claim:
+    """What an answer offers for one key point."""
+
+    def __init__(self, point: KeyPoint, reading: Reading) -> None:
+        self.point = point
+        found = sorted(_found(point.expressions, reading), key=lambda match: (match.is_partial, match.start))
+        self.wrong = sorted(_found(point.misconceptions, reading), key=lambda match: match.start)
+        self.offered = list({match.places: match for match in reversed(found)}.values())[::-1]
+        self.earned: list[Match] = self.offered
+
+    def mark(self, reading: Reading) -> Mark:
+        if self.wrong:
+            return self._mark(Outcome.CONTRADICTED, self.wrong, reading)
+        whole = [match for match in self.earned if not match.is_partial]
+        if whole:
+            return self._mark(Outcome.COVERED, whole, reading)
+        if self.earned:
+            return self._mark(Outcome.PARTLY, self.earned, reading)
+        return Mark(self.point.position, Outcome.MISSED, evidence=(), expression="")
+
+    def _mark(self, outcome: Outcome, found: list[Match], reading: Reading) -> Mark:
+        best = max(found, key=lambda match: match.confidence)
+        evidence = _apart(reading.span(match.start, match.end) for match in [best, *found])
+        confidence = PARTLY_CONFIDENCE if outcome is Outcome.PARTLY else best.confidence
+        return Mark(self.point.position, outcome, evidence, best.written, confidence)
 
 
-def _matches(point: KeyPoint, reading: Reading) -> list[_Match]:
-    """The first matches of any of the point's expressions, in order, none overlapping another."""
-    expressions = [(written, compiled(written)) for written in point.expressions]
-    usable = [(written, expression) for written, expression in expressions if expression]
-    matches: list[_Match] = []
-    offset = 0
-    while len(matches) < MAX_EVIDENCE and (match := _leftmost_longest(usable, reading, offset)):
-        matches.append(match)
-        offset = match.span.end
-    return matches
+def _found(expressions: Iterable[str], reading: Reading) -> list[Match]:
+    usable = (expression for written in expressions if (expression := compiled(written)))
+    return [match for expression in usable for match in matches(expression, reading)]
 
 
-def _leftmost_longest(expressions: list[tuple[str, Expression]], reading: Reading, offset: int) -> _Match | None:
-    found = (
-        _Match(span, written)
-        for written, expression in expressions
-        if (span := expression.first_match(reading, offset)) is not None
-    )
-    return min(found, key=lambda match: (match.span.start, -match.span.end), default=None)
+def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The first spans that do not overlap one before them, in order of where they stand."""
+    chosen: list[Span] = []
+    for span in spans:
+        if all(span.end <= other.start or other.end <= span.start for other in chosen):
+            chosen.append(span)
+        if len(chosen) == MAX_EVIDENCE:
+            break
+    return tuple(sorted(chosen, key=lambda span: span.start))
+
+
+def _share_out(claims: list[_Claim]) -> None:
+    """The very same words earn one key point only: give them out so that as many points as can be are covered."""
+    owners: dict[tuple[Place, ...], int] = {}
+
+    def find_place(number: int, tried: set[tuple[Place, ...]]) -> bool:
+        for match in claims[number].offered:
+            if match.places not in tried:
+                tried.add(match.places)
+                if match.places not in owners or find_place(owners[match.places], tried):
+                    owners[match.places] = number
+                    return True
+        return False
+
+    for number, claim in enumerate(claims):
+        if claim.offered and not claim.wrong:
+            find_place(number, set())
+    for number, claim in enumerate(claims):
+        claim.earned = [match for match in claim.offered if owners.get(match.places, number) == number]
+        if number not in owners.values():
+            claim.earned = []

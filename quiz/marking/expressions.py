@@ -1,25 +1,38 @@
-"""Accepted expressions: how an editor writes them, and how they match."""
+"""Accepted expressions: how an editor writes a statement, and what is wrong where one cannot be read.
+
+One line is one statement:
+
+    裁剪 | 截断 | clip* + 梯度 | gradient + 范数 | 阈值 | norm | threshold
+
+`+` stands between groups that must all be met, in any order and near each other in one sentence; `>` the same, in this
+order; `|` between alternatives of which one is enough; `!` before a last group of which none may stand in the clauses of
+the others. `*` ends a word that may go on, `…` (or `...`) leaves a gap of a few words, `"…"` takes its content as it
+stands, `@name` is a group of `vocabulary.GROUPS`, and `~` at the very beginning makes the line earn half.
+Parentheses may stand around a group, to please the eye.
+"""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from string import ascii_lowercase, digits
 
-from quiz.marking.rubric import Span
-from quiz.marking.text import NormalisedText, normalise
-
-WORD_CHARACTERS = frozenset(ascii_lowercase + digits)
-NOT_IN_WORD = re.compile("[^a-z0-9]")
+from quiz.marking.text import normalise
+from quiz.marking.vocabulary import GROUPS
 
 # The asterisk and its two compatibility forms, which Chinese input methods produce.
-STARS = ("*", "\N{FULLWIDTH ASTERISK}", "\N{SMALL ASTERISK}")
+STARS = "*\N{FULLWIDTH ASTERISK}\N{SMALL ASTERISK}"
+SIGNS = {"+": "+", "＋": "+", ">": ">", "＞": ">", "|": "|", "｜": "|", "!": "!", "！": "!"}
+OPENING, CLOSING = "(（", ")）"
+QUOTES = {'"': '"', "“": "”"}
+GAP = re.compile(r"…+|\.\.\.+")
+MOST_ALTERNATIVES = 200
+"""In one group, so that no line can make marking slow."""
 
 
 class InvalidExpression(ValueError):
     """An expression that cannot match anything or does not say what it seems to.
 
-    `key` names the fault for translation (`empty`, `star-not-last`), `message` says it in English, and `position` is
-    the code point of the expression, as written, where it lies.
+    `key` names the fault for translation, `message` says it in English, and `position` is the code point of the
+    expression, as written, where it lies.
     """
 
     def __init__(self, key: str, message: str, position: int) -> None:
@@ -30,71 +43,61 @@ class InvalidExpression(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """An answer, made ready for both ways of matching."""
+class Term:
+    """A word or phrase, normalised and never empty.
 
-    spaced: NormalisedText
-    unspaced: NormalisedText
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """An expression after parsing: `text` is normalised and never empty.
-
-    With `whole_words` (ASCII only) no letter or digit may stand next to the match; `open_end` lifts that on the right.
-    Without, `text` has no spaces and matches anywhere.
+    With `whole_words` (ASCII only) no letter or digit may stand next to it; `open_end` lifts that on the right.
+    Without, `text` has no spaces and stands anywhere.
     """
 
     text: str
     whole_words: bool
     open_end: bool
 
-    def first_match(self, reading: Reading, offset: int) -> Span | None:
-        """The first match that begins at `offset` of the original answer or later, None if there is none."""
-        normalised = reading.spaced if self.whole_words else reading.unspaced
-        start = normalised.text.find(self.text, normalised.index_from(offset))
-        while start >= 0 and not self._stands_alone(normalised.text, start):
-            start = normalised.text.find(self.text, self._next_start(normalised.text, start))
-        return normalised.span(start, start + len(self.text)) if start >= 0 else None
 
-    def _stands_alone(self, text: str, start: int) -> bool:
-        if not self.whole_words:
-            return True
-        end = start + len(self.text)
-        joined_left = start > 0 and text[start - 1] in WORD_CHARACTERS
-        joined_right = not self.open_end and end < len(text) and text[end] in WORD_CHARACTERS
-        return not (joined_left or joined_right)
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Terms that follow each other with a gap of a few words between them; most often there is one."""
 
-    def _next_start(self, text: str, start: int) -> int:
-        """Where to look on after a match at `start` that did not stand alone."""
-        if self.text[0] not in WORD_CHARACTERS:
-            return start + 1
-        # Nothing else in this run of letters begins a word; trying each of them would be slow on "aaaaaa...".
-        gap = NOT_IN_WORD.search(text, start)
-        return gap.end() if gap else len(text)
+    terms: tuple[Term, ...]
 
 
-def read(answer: str) -> Reading:
-    """Normalise an answer once for all expressions."""
-    spaced = normalise(answer)
-    return Reading(spaced, spaced.without_spaces())
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """`groups` must all be met, `in_order` if so; none of `excluded` may stand in the same clauses."""
+
+    written: str
+    groups: tuple[tuple[Alternative, ...], ...]
+    in_order: bool
+    excluded: tuple[Alternative, ...]
+    is_partial: bool
 
 
 def parse_expression(written: str) -> Expression:
-    """Parse an expression as an editor wrote it; InvalidExpression if it is empty or has a `*` that is not last."""
-    body = written.rstrip()
-    open_end = body.endswith(STARS)
-    if open_end:
-        body = body[:-1]
-    for position, char in enumerate(body):
-        if char in STARS:
-            raise InvalidExpression("star-not-last", "A * may only stand at the end of an expression.", position)
-    normalised = normalise(body)
-    if not normalised.text:
+    """Parse an expression as an editor wrote it; raises InvalidExpression."""
+    is_partial = written.lstrip().startswith(("~", "～"))
+    start = len(written) - len(written.lstrip()) + 1 if is_partial else 0
+    if not written[start:].strip():
         raise InvalidExpression("empty", "An expression needs at least one letter, digit or symbol.", 0)
-    if normalised.text.isascii():
-        return Expression(normalised.text, whole_words=True, open_end=open_end)
-    return Expression(normalised.without_spaces().text, whole_words=False, open_end=open_end)
+    groups: list[tuple[Alternative, ...]] = []
+    excluded: tuple[Alternative, ...] = ()
+    signs: set[str] = set()
+    sign_before = ""
+    for sign, position, text in _groups(written, start):
+        group = _group(text, position)
+        if sign_before == "!":
+            raise InvalidExpression("after-exclusion", "What is excluded by ! has to come last.", position - 1)
+        if sign == "!":
+            if not groups:
+                raise InvalidExpression("only-exclusion", "Something has to stand before the !.", position - 1)
+            excluded = group
+        else:
+            groups.append(group)
+            signs.update(sign)
+        sign_before = sign
+    if len(signs) > 1:
+        raise InvalidExpression("mixed-signs", "Use either + or > between the groups of a line.", 0)
+    return Expression(written, tuple(groups), ">" in signs, excluded, is_partial)
 
 
 def check_expression(written: str) -> None:
@@ -113,3 +116,107 @@ def compiled(written: str) -> Expression | None:
         return parse_expression(written)
     except InvalidExpression:
         return None
+
+
+def _groups(written: str, start: int) -> list[tuple[str, int, str]]:
+    """The sign before each group, where the group begins, and its text."""
+    found: list[tuple[str, int, str]] = []
+    sign, begin, at = "", start, start
+    while at < len(written):
+        char = written[at]
+        if char in QUOTES and (end := written.find(QUOTES[char], at + 1)) > at:
+            at = end
+        elif SIGNS.get(char) in ("+", ">", "!"):
+            found.append((sign, begin, written[begin:at]))
+            sign, begin = SIGNS[char], at + 1
+        at += 1
+    found.append((sign, begin, written[begin:]))
+    return found
+
+
+def _group(text: str, position: int) -> tuple[Alternative, ...]:
+    body, position = _without_parentheses(text, position)
+    alternatives: list[Alternative] = []
+    begin = at = 0
+    pieces: list[tuple[int, str]] = []
+    while at < len(body):
+        char = body[at]
+        if char in QUOTES and (end := body.find(QUOTES[char], at + 1)) > at:
+            at = end
+        elif SIGNS.get(char) == "|":
+            pieces.append((begin, body[begin:at]))
+            begin = at + 1
+        at += 1
+    pieces.append((begin, body[begin:]))
+    for offset, piece in pieces:
+        alternatives += _alternatives(piece, position + offset)
+    if len(alternatives) > MOST_ALTERNATIVES:
+        message = f"A group may have {MOST_ALTERNATIVES} alternatives at most."
+        raise InvalidExpression("too-many", message, position)
+    return tuple(dict.fromkeys(alternatives))
+
+
+def _without_parentheses(text: str, position: int) -> tuple[str, int]:
+    """Parentheses around the whole group are for the eye; around a part of its alternatives they would mislead."""
+    stripped = text.strip()
+    offset = text.find(stripped) if stripped else 0
+    if (
+        stripped
+        and stripped[0] in OPENING
+        and stripped[-1] in CLOSING
+        and not set(stripped[1:-1]) & set(OPENING + CLOSING)
+    ):
+        return stripped[1:-1], position + offset + 1
+    depth = 0
+    for at, char in enumerate(text):
+        depth += (char in OPENING) - (char in CLOSING)
+        if depth > 0 and SIGNS.get(char) == "|":
+            message = "Parentheses have to stand around the whole group: write each alternative out."
+            raise InvalidExpression("inner-parentheses", message, position + at)
+    return text, position
+
+
+def _alternatives(piece: str, position: int) -> list[Alternative]:
+    body = piece.strip()
+    if not body:
+        raise InvalidExpression("empty-alternative", "Something is missing beside this sign.", max(0, position - 1))
+    position += piece.find(body)
+    if body[0] in QUOTES and body[-1] == QUOTES[body[0]] and len(body) > 1:
+        return [Alternative((_term(body[1:-1], position + 1, open_end=False),))]
+    if body[0] == "@":
+        if body[1:] not in GROUPS:
+            names = ", ".join(f"@{name}" for name in GROUPS)
+            raise InvalidExpression("unknown-group", f"There is no such group; there are {names}.", position)
+        return [Alternative((_starred(word, position),)) for word in GROUPS[body[1:]]]
+    terms, begin = [], 0
+    for gap in [*GAP.finditer(body), None]:
+        part = body[begin : gap.start() if gap else len(body)]
+        if not part.strip():
+            raise InvalidExpression("gap-at-end", "Words have to stand on both sides of a gap.", position + begin)
+        terms.append(_starred(part, position + begin))
+        begin = gap.end() if gap else begin
+    return [Alternative(tuple(terms))]
+
+
+def _starred(part: str, position: int) -> Term:
+    body = part.rstrip()
+    open_end = body[-1:] in STARS and bool(body)
+    if open_end:
+        body = body[:-1]
+    words = body.split()
+    for at, char in enumerate(body):
+        if char in STARS and not (at + 1 < len(body) and body[at + 1] == " "):
+            raise InvalidExpression("star-not-last", "A * may only stand at the end of a word.", position + at)
+    if any(word[-1] in STARS for word in words):
+        message = "A * inside a phrase needs a gap after it: result* … in."
+        raise InvalidExpression("star-in-phrase", message, position)
+    return _term(body, position, open_end=open_end)
+
+
+def _term(text: str, position: int, *, open_end: bool) -> Term:
+    normalised = normalise(text).text
+    if not normalised:
+        raise InvalidExpression("empty", "An expression needs at least one letter, digit or symbol.", position)
+    if normalised.isascii():
+        return Term(normalised, whole_words=True, open_end=open_end)
+    return Term(normalised.replace(" ", ""), whole_words=False, open_end=open_end)

@@ -8,7 +8,9 @@ class Outcome(StrEnum):
     """What the answer does with one key point."""
 
     COVERED = "covered"
+    PARTLY = "partly"
     MISSED = "missed"
+    CONTRADICTED = "contradicted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,15 @@ class Span:
 class KeyPoint:
     """One thing that a good answer says.
 
-    `position` names the point within its rubric, `weight` counts in the score where `scored` is true, and any one of
-    `expressions` covers the point. ValueError for a negative weight.
+    `position` names the point within its rubric, `weight` counts in the score where `scored` is true, any one of
+    `expressions` covers the point, and any one of `misconceptions` contradicts it. ValueError for a negative weight.
     """
 
     position: int
     weight: int
     scored: bool
     expressions: tuple[str, ...]
+    misconceptions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.weight < 0:
@@ -43,9 +46,15 @@ class KeyPoint:
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """The key points of one question. ValueError where two share a position."""
+    """The key points of one question, and the question, whose words earn nothing.
+
+    `is_draft` where nobody has written the key points: they come from the reference answers, and marking by them is of
+    low confidence. ValueError where two points share a position.
+    """
 
     points: tuple[KeyPoint, ...]
+    prompt: str = ""
+    is_draft: bool = False
 
     def __post_init__(self) -> None:
         if len({point.position for point in self.points}) < len(self.points):
@@ -56,14 +65,16 @@ class Rubric:
 class Mark:
     """The outcome for the key point at `position`.
 
-    `evidence` holds up to three spans of the answer, in order and not overlapping; `expression` is the accepted
-    expression, as the editor wrote it, behind the first of them. Both are empty for a missed point.
+    `evidence` holds up to three spans of the answer, in order and not overlapping, `expression` the line of the rubric,
+    as the editor wrote it, behind the first of them, and `confidence` says how sure that is, 0-1. A missed point has no
+    evidence, no expression and confidence 0.
     """
 
     position: int
     outcome: Outcome
     evidence: tuple[Span, ...]
     expression: str
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +83,4 @@ class Marking:
 
     score: int
     marks: tuple[Mark, ...]
+    low_confidence: bool = False

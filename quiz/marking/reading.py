@@ -1,0 +1,248 @@
+"""An answer read once for all key points: its sentences and clauses, what is quoted, listed, denied or asked in it."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from quiz.marking.polarity import denied_intervals
+from quiz.marking.rubric import Span
+from quiz.marking.text import NormalisedText, normalise
+
+LONGEST_READ = 50_000
+"""Code points of an answer that are read: more than twice what Viva stores. What follows counts as not written."""
+
+# How far apart the parts of one statement may stand: a Chinese character counts 1, a Latin word or number LATIN_WORD.
+LATIN_WORD = 1.5
+
+SENTENCE_END = re.compile(r"[。！？!?；;…\n\r\v\f\x85\u2028\u2029]|\.(?=\s|$)")
+CLAUSE_END = re.compile(r"[,，:：()（）—–]|\s-\s")
+ITEM_END = re.compile(r"[、/|·]")
+GAP = re.compile(f"{SENTENCE_END.pattern}|{CLAUSE_END.pattern}|{ITEM_END.pattern}")
+HEADING = re.compile(r"[:：][\s*]*$")  # it goes on in the next line
+ASKED = re.compile(r"[?？]")
+RHETORICAL = re.compile(r"难道|何尝|岂不|不就是|不正是|\b(?:is|are|do|does)n t\b")
+
+WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]")
+LATIN = re.compile(r"[a-z0-9]+")
+CJK_RUN = re.compile(r"[\u3400-\u9fff]+")
+
+QUOTED_LENGTH = 12
+"""Characters without spaces that an answer must have in common with the question to count as taken from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Half-open, in characters of the reading's text."""
+
+    start: int
+    end: int
+
+    def covers(self, start: int, end: int) -> bool:
+        return self.start <= start and end <= self.end
+
+
+@dataclass(eq=False)
+class Reading:
+    """`spaced` is the normalised answer; all other positions here are characters of it."""
+
+    spaced: NormalisedText
+    sentences: list[Interval]
+    clauses: list[Interval]
+    items: list[Interval]
+    """The clauses, cut at the signs of a list, too."""
+    asked: frozenset[int]
+    """Numbers of the sentences that end with a question mark."""
+    prompt: str = ""
+    places: dict[object, list[tuple[int, int]]] = field(default_factory=dict)
+    occurrences: dict[object, list[tuple[int, int, float]]] = field(default_factory=dict)
+    """Where each term and each group of the rubric occurs: filled by matching, so that none is looked up twice."""
+
+    @property
+    def text(self) -> str:
+        return self.spaced.text
+
+    @cached_property
+    def unspaced(self) -> tuple[str, list[int]]:
+        """The text without spaces, and where each of its characters stands in the text."""
+        kept = [index for index, char in enumerate(self.text) if char != " "]
+        return self.text.replace(" ", ""), kept
+
+    @cached_property
+    def words(self) -> dict[tuple[str, int], dict[str, list[tuple[int, int]]]]:
+        """The Latin words by first letter and length, with their places: what a misspelt term may be."""
+        found: dict[tuple[str, int], dict[str, list[tuple[int, int]]]] = {}
+        for word in LATIN.finditer(self.text):
+            letters = word.group()
+            found.setdefault((letters[0], len(letters)), {}).setdefault(letters, []).append(word.span())
+        return found
+
+    @cached_property
+    def units(self) -> list[float]:
+        """The length of the text before each character, and of all of it: Chinese characters and Latin words."""
+        lengths, total, inside_word = [], 0.0, False
+        for char in self.text:
+            lengths.append(total)
+            if "a" <= char <= "z" or "0" <= char <= "9":
+                total += 0 if inside_word else LATIN_WORD
+                inside_word = True
+            else:
+                total += char != " "
+                inside_word = False
+        return [*lengths, total]
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    @cached_property
+    def _clause_starts(self) -> list[int]:
+        return [clause.start for clause in self.clauses]
+
+    def sentence_at(self, position: int) -> int:
+        return bisect_right(self._sentence_starts, position) - 1
+
+    def clause_at(self, position: int) -> int:
+        return bisect_right(self._clause_starts, position) - 1
+
+    @cached_property
+    def denied(self) -> list["Denial"]:
+        """What negations reach, in order of where they begin."""
+        found = []
+        for clause in self.clauses:
+            text = self.text[clause.start : clause.end]
+            for cue_start, cue_end, start, end in denied_intervals(text):
+                found.append(
+                    Denial(
+                        Interval(clause.start + cue_start, clause.start + cue_end),
+                        Interval(clause.start + start, clause.start + end),
+                    )
+                )
+        return found
+
+    @cached_property
+    def _denied_by_clause(self) -> dict[int, list["Denial"]]:
+        by_clause: dict[int, list[Denial]] = {}
+        for denial in self.denied:
+            by_clause.setdefault(self.clause_at(denial.cue.start), []).append(denial)
+        return by_clause
+
+    def denials_at(self, position: int) -> list["Denial"]:
+        """The denials in the clause of that position."""
+        return self._denied_by_clause.get(self.clause_at(position), [])
+
+    @cached_property
+    def listed(self) -> list[Interval]:
+        """The items of a bare list of terms, where such a list is all, or nearly all, of the answer."""
+        bare = [item for item in self.items if _is_bare(self.text[item.start : item.end])]
+        terms = sum(max(1, len(self.text[item.start : item.end].split()) // 2) for item in bare)
+        length = sum(item.end - item.start for item in bare)
+        return bare if terms >= LIST_ITEMS and length > LIST_SHARE * len(self.text) else []
+
+    @cached_property
+    def quoted(self) -> list[Interval]:
+        """Stretches that are copied from the question."""
+        return list(_copied(self, self.prompt)) if self.prompt else []
+
+    def span(self, start: int, end: int) -> Span:
+        return self.spaced.span(start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    cue: Interval
+    reach: Interval
+
+
+LIST_ITEMS = 3
+LIST_SHARE = 0.7
+
+# What a statement has and a list of terms has not: function words, everyday verbs, the signs of a formula.
+PREDICATE = re.compile(
+    r"[是把将被使让令给从由往为各会须只都也还又就才便则却但而若故没不着了们它越已更再靠拿按防避省看像够]"
+    r"|可(?!扩展性|解释性|视化|靠性|控性)|(?<![性智功效技可节])能(?![力量耗])"
+    r"|通过|用[来于它以]|来自|变成|得到|作为|进行|需要|对着|学会|算出|因为|所以|如果|无[须需法]|基于|取决"
+    r"|[=<>≈≤≥∝→←⇒↑↓∑]"
+    r"|\b(?:is|are|was|be|been|being|has|have|had|do|does|can|could|may|might|will|would|should|must|to|by|"
+    r"from|into|onto|in|on|at|as|per|via|the|a|an|this|that|these|those|it|its|they|them|their|each|every|all|only|"
+    r"because|since|when|while|if|then|than|which|what|who|how|why|not|no|but|so)\b"
+)
+ITEM_LENGTH = 14.0
+"""The longest term in a list, in units."""
+
+
+def _is_bare(item: str) -> bool:
+    """Whether it is a term, or several with nothing but spaces between them."""
+    return not PREDICATE.search(item) and all(_length(term) <= ITEM_LENGTH for term in CJK_RUN.findall(item))
+
+
+def _length(text: str) -> float:
+    return sum(LATIN_WORD if word[0].isascii() else 1 for word in WORD.findall(text))
+
+
+def read(answer: str, prompt: str = "") -> Reading:
+    """Read any text, also an empty one; `prompt` is the question, whose words earn nothing."""
+    spaced = normalise(answer[:LONGEST_READ])
+    cuts = _boundaries(answer, spaced)
+    asked = (
+        number
+        for number in cuts.asked
+        if not RHETORICAL.search(spaced.text[cuts.sentences[number].start : cuts.sentences[number].end])
+    )
+    return Reading(spaced, cuts.sentences, cuts.clauses, cuts.items, frozenset(asked), prompt)
+
+
+def _boundaries(answer: str, spaced: NormalisedText) -> "_Cuts":
+    """Cut where what normalising took for a space was the end of a sentence, a clause or an item of a list."""
+    cuts = _Cuts()
+    if not spaced.text:
+        return cuts
+    for index, char in enumerate(spaced.text):
+        if char == " ":
+            gap = answer[spaced.ends[index - 1] : spaced.starts[index + 1]]
+            if not GAP.search(gap):
+                continue
+            ends_sentence = bool(SENTENCE_END.search(gap)) and not HEADING.search(gap)
+            ends_clause = ends_sentence or bool(CLAUSE_END.search(gap) or HEADING.search(gap))
+            cuts.add(index, ends_sentence=ends_sentence, ends_clause=ends_clause, asked=bool(ASKED.search(gap)))
+    rest = answer[spaced.ends[-1] : spaced.ends[-1] + 8]
+    cuts.add(len(spaced.text), ends_sentence=True, ends_clause=True, asked=bool(ASKED.search(rest)))
+    return cuts
+
+
+class _Cuts:
+    def __init__(self) -> None:
+        self.sentences: list[Interval] = []
+        self.clauses: list[Interval] = []
+        self.items: list[Interval] = []
+        self.asked: set[int] = set()
+        self._sentence_start = self._clause_start = self._item_start = 0
+
+    def add(self, stop: int, *, ends_sentence: bool, ends_clause: bool, asked: bool) -> None:
+        self.items.append(Interval(self._item_start, stop))
+        self._item_start = stop
+        if ends_clause:
+            self.clauses.append(Interval(self._clause_start, stop))
+            self._clause_start = stop
+        if ends_sentence:
+            if asked:
+                self.asked.add(len(self.sentences))
+            self.sentences.append(Interval(self._sentence_start, stop))
+            self._sentence_start = stop
+
+
+def _copied(reading: Reading, prompt: str) -> Iterator[Interval]:
+    question = normalise(prompt).text.replace(" ", "")
+    known = {question[at : at + QUOTED_LENGTH] for at in range(len(question) - QUOTED_LENGTH + 1)}
+    text, places = reading.unspaced
+    start = end = -1
+    for at in range(len(text) - QUOTED_LENGTH + 1):
+        if text[at : at + QUOTED_LENGTH] in known:
+            if at > end:
+                if end > start >= 0:
+                    yield Interval(places[start], places[end - 1] + 1)
+                start = at
+            end = at + QUOTED_LENGTH
+    if end > start >= 0:
+        yield Interval(places[start], places[end - 1] + 1)

@@ -31,7 +31,6 @@ FAULTS: Mapping[str, str | Promise] = {
     "unknown-group": _("There is no group of words with this name."),
     "mixed-signs": _("Use either + or > between the groups of a line."),
     "after-exclusion": _("What is excluded by ! has to come last."),
-    "only-exclusion": _("Something has to stand before the !."),
     "inner-parentheses": _("Parentheses have to stand around the whole group: write each alternative out."),
     "too-many": _("There are too many alternatives in one group."),
 }

@@ -1,8 +1,9 @@
 """Marking by what an answer states: each key point is covered, partly covered, contradicted or missed."""
 
 from collections.abc import Collection, Iterable
+from itertools import islice
 
-from quiz.marking.expressions import compiled
+from quiz.marking.expressions import Expression, compiled
 from quiz.marking.matching import Match, Place, matches
 from quiz.marking.reading import Reading, read
 from quiz.marking.rubric import KeyPoint, Mark, Marking, Outcome, Rubric, Span
@@ -11,6 +12,9 @@ ENGINE_VERSION = "2"
 
 # More quotations would not convince anybody who doubts the first three.
 MAX_EVIDENCE = 3
+
+MOST_MATCHES = 12
+"""Of one expression: an answer that says the same a thousand times is believed as well after a dozen."""
 
 PARTLY_CONFIDENCE = 0.5
 
@@ -81,8 +85,15 @@ class _Claim:
 
 
 def _found(expressions: Iterable[str], reading: Reading) -> list[Match]:
-    usable = (expression for written in expressions if (expression := compiled(written)))
-    return [match for expression in usable for match in matches(expression, reading)]
+    usable = [expression for written in expressions if (expression := compiled(written))]
+    return [match for expression in usable for match in _matches(expression, reading)]
+
+
+def _matches(expression: Expression, reading: Reading) -> list[Match]:
+    found: list[Match] | None = reading.matches.get(expression)
+    if found is None:
+        found = reading.matches[expression] = list(islice(matches(expression, reading), MOST_MATCHES))
+    return found
 
 
 def _apart(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -5,8 +5,8 @@ One line is one statement:
     裁剪 | 截断 | clip* + 梯度 | gradient + 范数 | 阈值 | norm | threshold
 
 `+` stands between groups that must all be met, in any order and near each other in one sentence; `>` the same, in this
-order; `|` between alternatives of which one is enough; `!` before a last group of which none may stand in the clauses of
-the others. `*` ends a word that may go on, `…` (or `...`) leaves a gap of a few words, `"…"` takes its content as it
+order; `|` between alternatives of which one is enough; `!` before a last group of which none may stand in the clauses
+of the others. `*` ends a word that may go on, `…` (or `...`) leaves a gap of a few words, `"…"` takes its content as it
 stands, `@name` is a group of `vocabulary.GROUPS`, and `~` at the very beginning makes the line earn half.
 Parentheses may stand around a group, to please the eye.
 """
@@ -23,6 +23,7 @@ STARS = "*\N{FULLWIDTH ASTERISK}\N{SMALL ASTERISK}"
 SIGNS = {"+": "+", "＋": "+", ">": ">", "＞": ">", "|": "|", "｜": "|", "!": "!", "！": "!"}
 OPENING, CLOSING = "(（", ")）"
 QUOTES = {'"': '"', "“": "”"}
+QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 GAP = re.compile(r"…+|\.\.\.+")
 MOST_ALTERNATIVES = 200
 """In one group, so that no line can make marking slow."""
@@ -62,14 +63,21 @@ class Alternative:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Alternatives of which one is enough. The same text gives the same group, so that it is looked up but once."""
+
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Expression:
     """`groups` must all be met, `in_order` if so; none of `excluded` may stand in the same clauses."""
 
     written: str
-    groups: tuple[tuple[Alternative, ...], ...]
+    groups: tuple[Group, ...]
     in_order: bool
-    excluded: tuple[Alternative, ...]
+    excluded: Group | None
     is_partial: bool
 
 
@@ -79,17 +87,18 @@ def parse_expression(written: str) -> Expression:
     start = len(written) - len(written.lstrip()) + 1 if is_partial else 0
     if not written[start:].strip():
         raise InvalidExpression("empty", "An expression needs at least one letter, digit or symbol.", 0)
-    groups: list[tuple[Alternative, ...]] = []
-    excluded: tuple[Alternative, ...] = ()
+    groups: list[Group] = []
+    excluded: Group | None = None
     signs: set[str] = set()
     sign_before = ""
     for sign, position, text in _groups(written, start):
-        group = _group(text, position)
+        try:
+            group = _group(text)
+        except InvalidExpression as fault:
+            raise InvalidExpression(fault.key, fault.message, max(0, position + fault.position)) from None
         if sign_before == "!":
             raise InvalidExpression("after-exclusion", "What is excluded by ! has to come last.", position - 1)
         if sign == "!":
-            if not groups:
-                raise InvalidExpression("only-exclusion", "Something has to stand before the !.", position - 1)
             excluded = group
         else:
             groups.append(group)
@@ -134,8 +143,10 @@ def _groups(written: str, start: int) -> list[tuple[str, int, str]]:
     return found
 
 
-def _group(text: str, position: int) -> tuple[Alternative, ...]:
-    body, position = _without_parentheses(text, position)
+@lru_cache(maxsize=16_384)
+def _group(text: str) -> Group:
+    """Raises InvalidExpression with a position in this text, -1 for the sign before it."""
+    body, position = _without_parentheses(text)
     alternatives: list[Alternative] = []
     begin = at = 0
     pieces: list[tuple[int, str]] = []
@@ -153,11 +164,14 @@ def _group(text: str, position: int) -> tuple[Alternative, ...]:
     if len(alternatives) > MOST_ALTERNATIVES:
         message = f"A group may have {MOST_ALTERNATIVES} alternatives at most."
         raise InvalidExpression("too-many", message, position)
-    return tuple(dict.fromkeys(alternatives))
+    return Group(tuple(dict.fromkeys(alternatives)))
 
 
-def _without_parentheses(text: str, position: int) -> tuple[str, int]:
-    """Parentheses around the whole group are for the eye; around a part of its alternatives they would mislead."""
+def _without_parentheses(text: str) -> tuple[str, int]:
+    """Parentheses around the whole group are for the eye; around a part of its alternatives they would mislead.
+
+    What is inside, and where it begins.
+    """
     stripped = text.strip()
     offset = text.find(stripped) if stripped else 0
     if (
@@ -166,20 +180,20 @@ def _without_parentheses(text: str, position: int) -> tuple[str, int]:
         and stripped[-1] in CLOSING
         and not set(stripped[1:-1]) & set(OPENING + CLOSING)
     ):
-        return stripped[1:-1], position + offset + 1
+        return stripped[1:-1], offset + 1
     depth = 0
-    for at, char in enumerate(text):
+    for at, char in enumerate(QUOTED.sub(lambda quoted: " " * len(quoted.group()), text)):
         depth += (char in OPENING) - (char in CLOSING)
         if depth > 0 and SIGNS.get(char) == "|":
             message = "Parentheses have to stand around the whole group: write each alternative out."
-            raise InvalidExpression("inner-parentheses", message, position + at)
-    return text, position
+            raise InvalidExpression("inner-parentheses", message, at)
+    return text, 0
 
 
 def _alternatives(piece: str, position: int) -> list[Alternative]:
     body = piece.strip()
     if not body:
-        raise InvalidExpression("empty-alternative", "Something is missing beside this sign.", max(0, position - 1))
+        raise InvalidExpression("empty-alternative", "Something is missing beside this sign.", position - 1)
     position += piece.find(body)
     if body[0] in QUOTES and body[-1] == QUOTES[body[0]] and len(body) > 1:
         return [Alternative((_term(body[1:-1], position + 1, open_end=False),))]
@@ -187,7 +201,7 @@ def _alternatives(piece: str, position: int) -> list[Alternative]:
         if body[1:] not in GROUPS:
             names = ", ".join(f"@{name}" for name in GROUPS)
             raise InvalidExpression("unknown-group", f"There is no such group; there are {names}.", position)
-        return [Alternative((_starred(word, position),)) for word in GROUPS[body[1:]]]
+        return [alternative for word in GROUPS[body[1:]] for alternative in _alternatives(word, position)]
     terms, begin = [], 0
     for gap in [*GAP.finditer(body), None]:
         part = body[begin : gap.start() if gap else len(body)]

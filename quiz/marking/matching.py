@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from quiz.marking.expressions import Alternative, Expression, Term
+from quiz.marking.expressions import Alternative, Expression, Group, Term
 from quiz.marking.reading import Interval, Reading
 
 WINDOW = 26.0
@@ -63,9 +63,9 @@ def matches(expression: Expression, reading: Reading) -> Iterator[Match]:
     ]
     if not all(found):
         return
-    excluded = sorted(start for start, _, _ in _occurrences(expression.excluded, reading))
+    excluded = [start for start, _, _ in _occurrences(expression.excluded, reading)] if expression.excluded else []
     for events in _windows(sorted(event for group in found for event in group), len(found), reading):
-        if expression.in_order and any(one.end > other.start for one, other in pairwise(events)):
+        if expression.in_order and [event.group for event in events] != sorted(event.group for event in events):
             continue
         places = tuple(sorted((event.start, event.end) for event in events))
         if any(one[1] > other[0] for one, other in pairwise(places)):
@@ -80,7 +80,7 @@ def matches(expression: Expression, reading: Reading) -> Iterator[Match]:
 
 
 def is_stated(places: Iterable[Place], reading: Reading) -> bool:
-    """Whether these words are the candidate's own claim: not denied, asked, copied from the question, or just listed."""
+    """Whether these words are the candidate's own claim: not denied, asked, copied from the question, or listed."""
     places = list(places)
     if reading.sentence_at(places[0][0]) in reading.asked:
         return False
@@ -130,11 +130,11 @@ def _windows(events: list[_Event], groups: int, reading: Reading) -> Iterator[li
             yield chosen
 
 
-def _occurrences(group: tuple[Alternative, ...], reading: Reading) -> list[tuple[int, int, float]]:
+def _occurrences(group: Group, reading: Reading) -> list[tuple[int, int, float]]:
     """Where the group is met, each once, in order."""
     if group not in reading.occurrences:
-        found = {place: CERTAIN for alternative in group for place in _places(alternative, reading)}
-        for place in (place for alternative in group for place in _with_typo(alternative, reading)):
+        found = {place: CERTAIN for alternative in group.alternatives for place in _places(alternative, reading)}
+        for place in (place for alternative in group.alternatives for place in _with_typo(alternative, reading)):
             found.setdefault(place, TYPO)
         reading.occurrences[group] = [(start, end, sure) for (start, end), sure in sorted(found.items())]
     return reading.occurrences[group]
@@ -153,16 +153,23 @@ def _joined(before: list[Place], after: list[Place], reading: Reading) -> list[P
     joined = []
     for start, end in before:
         at = bisect_left(starts, end)
-        if at < len(after) and reading.units[after[at][0]] - reading.units[end] <= GAP:
-            if reading.sentence_at(start) == reading.sentence_at(after[at][0]):
-                joined.append((start, after[at][1]))
+        if at == len(after) or reading.units[after[at][0]] - reading.units[end] > GAP:
+            continue
+        if reading.sentence_at(start) == reading.sentence_at(after[at][0]):
+            joined.append((start, after[at][1]))
     return joined
 
 
 def _term_places(term: Term, reading: Reading) -> list[Place]:
     if term not in reading.places:
-        reading.places[term] = list(_whole_words(term, reading.text) if term.whole_words else _anywhere(term, reading))
+        found = _whole_words(term, reading.text) if term.whole_words else _anywhere(term, reading)
+        reading.places[term] = [place for place in found if _is_in_one_sentence(place, reading)]
     return reading.places[term]
+
+
+def _is_in_one_sentence(place: Place, reading: Reading) -> bool:
+    start, end = place
+    return " " not in reading.text[start:end] or reading.sentence_at(start) == reading.sentence_at(end - 1)
 
 
 def _whole_words(term: Term, text: str) -> Iterator[Place]:

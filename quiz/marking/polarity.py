@@ -1,14 +1,13 @@
 """Which words of a clause are denied: negations, what they reach, and the negations that deny nothing.
 
-The lists are data; docs/marking.md explains them to candidates. Clauses come normalised (lower case, simplified Chinese,
-no punctuation), cut at commas and stronger marks.
+The lists are data; docs/marking.md explains them to candidates. Clauses come normalised (lower case, simplified
+Chinese, no punctuation), cut at commas and stronger marks.
 """
 
 import re
 from collections.abc import Iterator
 
 from quiz.marking.vocabulary import words
-
 
 # Words with a negation in them that deny nothing, and two negations that cancel each other out.
 HARMLESS = (
@@ -47,7 +46,7 @@ DENIALS = (
 # What comes after one of these is no longer denied by what stands before it.
 TURNS = words(
     r"而是 | 而应 | 而要 | 反而 | 只是 | 就能 | 就可 | 就会 | 就 | 也能 | 也可 | 也会 | 便能 | 便可 | 即可 | "
-    r"却 | 但 | 仍 | 依然 | 照样 | 从而 | 以便 | 那样 | 一样 | 的情况下 | 的前提下 | 的条件下 | 的时候 | "
+    r"却 | 但 | 仍 | 依然 | 照样 | 从而 | 以便 | 的情况下 | 的前提下 | 的条件下 | 的时候 | "
     r"的话 | 才 | but | yet | instead | still | so that | in order to | while | whereas"
 )
 

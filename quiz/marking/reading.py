@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from quiz.marking.polarity import denied_intervals
 from quiz.marking.rubric import Span
@@ -57,7 +58,8 @@ class Reading:
     prompt: str = ""
     places: dict[object, list[tuple[int, int]]] = field(default_factory=dict)
     occurrences: dict[object, list[tuple[int, int, float]]] = field(default_factory=dict)
-    """Where each term and each group of the rubric occurs: filled by matching, so that none is looked up twice."""
+    matches: dict[object, Any] = field(default_factory=dict)
+    """Where each term, group and expression of the rubric is met: filled by matching, so that none is sought twice."""
 
     @property
     def text(self) -> str:

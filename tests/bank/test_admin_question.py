@@ -144,8 +144,8 @@ def test_a_wrong_expression_is_refused_with_its_line(client_of_editor):
     question = make_question(1)
     response = save(client_of_editor, question, **{"key_points-0-expressions": "good\r\n\r\nb*d\r\nfine*\r\n。"})
     assert errors(response) == (
-        "Line 2, “b*d”: A * may only stand at the end of an expression. "
-        "Line 4, “。”: An expression needs at least one letter, digit or symbol."
+        "Line 2, character 2 of “b*d”: A * may only stand at the end of a word. "
+        "Line 4, character 1 of “。”: An expression needs at least one letter, digit or symbol."
     )
     assert "good\n\nb*d" in response.content.decode()
     assert question.versions.count() == 1

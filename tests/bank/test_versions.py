@@ -162,4 +162,4 @@ def test_the_rubric_of_a_version_marks_answers():
     question.key_points.create(position=3, label_zh="超出", origin="beyond", weight=3, expressions="gamma1")
     rubric = rubric_of(content_of(question))
     assert [point.scored for point in rubric.points] == [True, True, False]
-    assert [mark(rubric, answer).score for answer in ("alpha1", "alpha1 beta1", "gamma1")] == [50, 100, 0]
+    assert [mark(rubric, answer).score for answer in ("alpha1", "alpha1 beta1", "gamma1")] == [60, 100, 0]

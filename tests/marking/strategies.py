@@ -34,7 +34,19 @@ def is_valid(written: str) -> bool:
     return True
 
 
+@st.composite
+def lines(draw: st.DrawFn) -> str:
+    """A line with some of the notation's signs in it."""
+    group = st.lists(st.sampled_from([*USUAL[:11], "@more", "ab…cd", '"a + b"']), min_size=1, max_size=3).map(
+        " | ".join
+    )
+    sign = draw(st.sampled_from([" + ", " > "]))
+    line = sign.join(draw(st.lists(group, min_size=1, max_size=3)))
+    return draw(st.sampled_from(["", "~ "])) + line + draw(st.sampled_from(["", " ! rnn | 注意"]))
+
+
 expressions = st.one_of(
+    lines(),
     st.lists(st.sampled_from(USUAL + TROUBLE), min_size=1, max_size=3).map("".join),
     st.lists(characters, min_size=1, max_size=4).map("".join),
 ).filter(is_valid)
@@ -50,6 +62,7 @@ def rubrics(draw: st.DrawFn) -> Rubric:
                 weight=draw(st.integers(1, 3)),
                 scored=draw(st.booleans()),
                 expressions=tuple(draw(st.lists(expressions, max_size=4))),
+                misconceptions=tuple(draw(st.lists(expressions, max_size=1))),
             )
             for position in positions
         )

@@ -4,8 +4,6 @@ import pytest
 from hypothesis import given
 
 from quiz.marking import ENGINE_VERSION, KeyPoint, Mark, Outcome, Rubric, Span, mark, score_of
-from quiz.marking.expressions import parse_expression
-from quiz.marking.text import normalise
 from tests.marking.strategies import answers, patient, rubrics
 
 
@@ -21,8 +19,8 @@ def quotations(answer: str, *expressions: str) -> list[str]:
     return [answer[span.start : span.end] for span in mark_one(answer, *expressions).evidence]
 
 
-def test_the_first_engine_is_version_1():
-    assert ENGINE_VERSION == "1"
+def test_the_engine_that_reads_statements_is_version_2():
+    assert ENGINE_VERSION == "2"
 
 
 def test_it_marks_each_point_in_the_rubrics_order():
@@ -35,11 +33,11 @@ def test_it_marks_each_point_in_the_rubrics_order():
     )
     marking = mark(rubric, "Transformer 用自注意力。")
     assert marking.marks == (
-        Mark(3, Outcome.COVERED, (Span(13, 17),), "自注意力"),
-        Mark(1, Outcome.MISSED, (), ""),
-        Mark(2, Outcome.COVERED, (Span(0, 11),), "transformer"),
+        Mark(3, Outcome.COVERED, (Span(13, 17),), "自注意力", 1.0),
+        Mark(1, Outcome.MISSED, (), "", 0.0),
+        Mark(2, Outcome.COVERED, (Span(0, 11),), "transformer", 1.0),
     )
-    assert marking.score == 67
+    assert marking.score == 73
 
 
 def test_evidence_counts_code_points_of_the_answer_as_typed():
@@ -47,23 +45,43 @@ def test_evidence_counts_code_points_of_the_answer_as_typed():
     assert mark_one(answer, "rnn").evidence == (Span(12, 15),)
 
 
-def test_the_leftmost_match_wins():
-    assert mark_one("then beta, then alpha", "alpha", "beta").expression == "beta"
-
-
-def test_of_two_matches_at_one_place_the_longest_wins():
-    answer = "the self attention layer"
-    assert quotations(answer, "self", "self attention") == ["self attention"]
-    assert mark_one(answer, "self", "self attention").expression == "self attention"
-
-
-def test_of_two_equal_matches_the_first_expression_is_named():
-    assert mark_one("the RNN", "rnn", "RNN").expression == "rnn"
-
-
 def test_it_keeps_three_quotations_that_do_not_overlap():
     assert quotations("注意力 attention 注意 注意力", "注意力", "注意", "attention") == ["注意力", "attention", "注意"]
     assert mark_one("哈哈哈哈哈哈哈哈哈", "哈哈").evidence == (Span(0, 2), Span(2, 4), Span(4, 6))
+
+
+def test_a_line_with_a_wave_earns_half_unless_another_earns_all():
+    assert mark_one("裁剪了梯度", "~ 裁剪 + 梯度", "裁剪 + 范数").outcome is Outcome.PARTLY
+    assert mark_one("裁剪了梯度的范数", "~ 裁剪 + 梯度", "裁剪 + 范数").outcome is Outcome.COVERED
+
+
+def wrong_or_right(answer: str) -> Outcome:
+    return mark(Rubric((KeyPoint(1, 1, True, ("困惑度 + 越低",), ("困惑度 + 越高…越好",)),)), answer).marks[0].outcome
+
+
+def test_a_misconception_contradicts_the_point_whatever_else_is_said():
+    assert wrong_or_right("困惑度越低越好。") is Outcome.COVERED
+    assert wrong_or_right("困惑度越高就越好。") is Outcome.CONTRADICTED
+    assert wrong_or_right("困惑度越低越好。换句话说，困惑度越高模型越好。") is Outcome.CONTRADICTED
+    assert wrong_or_right("困惑度不是越高越好，而是越低越好。") is Outcome.COVERED
+    assert wrong_or_right("有人以为困惑度越高越好，其实困惑度越低越好。") is Outcome.COVERED
+
+
+def test_the_same_words_earn_one_point_only():
+    rubric = Rubric((point("梯度 + 稳定", position=1), point("梯度 + 稳定", "训练 + 快", position=2)))
+    assert [one.outcome for one in mark(rubric, "梯度更稳定").marks] == [Outcome.COVERED, Outcome.MISSED]
+    assert [one.outcome for one in mark(rubric, "梯度更稳定，训练也快").marks] == [Outcome.COVERED, Outcome.COVERED]
+
+
+def test_words_are_given_to_the_point_that_has_no_others():
+    rubric = Rubric((point("alpha", "beta", position=1), point("alpha", position=2)))
+    assert [one.outcome for one in mark(rubric, "it is alpha, then beta").marks] == [Outcome.COVERED] * 2
+
+
+def test_text_taken_from_the_question_earns_nothing():
+    rubric = Rubric((point("残差 + 训练"),), prompt="请说明残差连接怎样帮助很深的网络训练。")
+    assert mark(rubric, "请说明残差连接怎样帮助很深的网络训练。").score == 0
+    assert mark(rubric, "残差让信号直接通过，训练容易").score == 100
 
 
 def test_an_invalid_expression_never_matches_and_does_no_harm():
@@ -88,29 +106,9 @@ def test_evidence_lies_in_the_answer_in_order_without_overlap(rubric: Rubric, an
         assert edges == sorted(edges)
         assert all(0 <= span.start < span.end <= len(answer) for span in each.evidence)
         assert len(each.evidence) <= 3
-        assert bool(each.evidence) == bool(each.expression) == (each.outcome is Outcome.COVERED)
-
-
-@patient
-@given(rubrics(), answers)
-def test_the_first_evidence_when_normalised_holds_the_expression(rubric: Rubric, answer: str):
-    for each in mark(rubric, answer).marks:
-        if each.outcome is Outcome.COVERED:
-            span, expression = each.evidence[0], parse_expression(each.expression)
-            piece = normalise(answer[span.start : span.end])
-            assert expression.text in (piece if expression.whole_words else piece.without_spaces()).text
-
-
-@patient
-@given(rubrics(), answers, answers)
-def test_adding_lines_before_or_after_never_lowers_coverage(rubric: Rubric, answer: str, more: str):
-    """Lines, not letters: what is glued to a word makes another word of it."""
-
-    def covered(text: str) -> set[int]:
-        return {each.position for each in mark(rubric, text).marks if each.outcome is Outcome.COVERED}
-
-    assert covered(answer) <= covered(f"{answer}\n{more}")
-    assert covered(answer) <= covered(f"{more}\n{answer}")
+        assert bool(each.evidence) == bool(each.expression) == (each.outcome is not Outcome.MISSED)
+        assert (each.confidence > 0) == bool(each.evidence)
+        assert each.confidence <= 1
 
 
 @patient
@@ -118,15 +116,24 @@ def test_adding_lines_before_or_after_never_lowers_coverage(rubric: Rubric, answ
 def test_it_is_deterministic_and_its_score_is_that_of_the_covered_points(rubric: Rubric, answer: str):
     marking = mark(rubric, answer)
     assert mark(rubric, answer) == marking
-    assert marking.score == score_of(rubric, [m.position for m in marking.marks if m.outcome is Outcome.COVERED])
+    assert marking.score == score_of(rubric, {each.position: each.outcome for each in marking.marks})
     assert [each.position for each in marking.marks] == [each.position for each in rubric.points]
 
 
+STATEMENTS = (
+    "nothing + like + @more",
+    "没有这个 | 也没有那个 + 注意",
+    "aaa > a > aa",
+    "a* … a + 注意力 | attention",
+    "注意 + 模型 ! word | 没有",
+    "~ 梯度消失问题 + 门控机制 | gating mechanism*",
+)
 BIG_RUBRIC = Rubric(
     tuple(
-        point(*(f"nothing like {n}" if n % 2 else f"没有第{n}个" for n in range(20)), "aaa", "注意", position=position)
+        KeyPoint(position, 1, True, STATEMENTS * 2 + tuple(f"第{n}个 + 模型 | word" for n in range(8)), STATEMENTS[:3])
         for position in range(10)
-    )
+    ),
+    prompt="自注意力机制让模型看到什么？请说明注意力机制的作用。",
 )
 
 
@@ -140,8 +147,17 @@ BIG_RUBRIC = Rubric(
         "a" + "\u0301\u0316" * 10_000,
         " \u200b" * 10_000,
         "ﬁ" * 20_000,
+        "不" * 20_000,
+        "注意模型" * 5_000,
+        "(" * 10_000 + "a" + ")" * 10_000,
+        "\u202e注意\u200f" * 5_000,
+        "not a " * 3_400,
+        "梯度消失门控机智" * 2_500,
     ],
-    ids=["prose", "one word", "near misses", "mixed", "accents", "separators", "ligatures"],
+    ids=[
+        *("prose", "one word", "near misses", "mixed", "accents", "separators", "ligatures", "denials", "repeats"),
+        *("nested brackets", "marks of direction", "English denials", "near typos"),
+    ],
 )
 def test_a_long_answer_is_marked_in_a_fraction_of_a_second(answer: str):
     assert len(answer) >= 20_000
@@ -153,10 +169,10 @@ def test_a_usual_answer_is_marked_in_milliseconds():
 
 
 def fastest(rubric: Rubric, answer: str) -> float:
-    """Seconds of the best of five: the others waited for some other process."""
+    """Seconds of the processor's time, the best of five."""
     times = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         mark(rubric, answer)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times)

@@ -56,7 +56,7 @@ def test_a_row_shows_date_topics_length_end_and_both_scores(client_of_alice, ali
     assert f'href="{reverse("results:result", args=[attempt.pk])}"' in row
     assert '<time datetime="2026-03-02T09:00:00+00:00">' in row
     assert squeezed("<" + row) == (
-        "2026-03-02 09:00 Topic attention · Topic training 2 2 questions 13:08 / 15:00 Handed in 25 75 own 75"
+        "2026-03-02 09:00 Topic attention · Topic training 2 2 questions 13:08 / 15:00 Handed in 30 80 own 80"
     )
 
 
@@ -85,7 +85,7 @@ def test_an_attempt_that_nobody_finished_appears_as_ended_and_marked(client_of_a
     attempt = sit(alice, {make_question(1): "alpha1"}, took=None)
     time_machine.move_to(NOW + DAY, tick=False)
     (row,) = rows(page(client_of_alice))
-    assert "Time ran out" in row and "15:00" in row and "<strong>50</strong>" in row
+    assert "Time ran out" in row and "15:00" in row and "<strong>60</strong>" in row
     attempt.refresh_from_db()
     assert attempt.ended == Ended.TIMED_OUT
 

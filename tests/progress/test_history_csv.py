@@ -60,8 +60,8 @@ def test_a_row_holds_all_there_is_to_know(client_of_alice, alice):
         "788",
         "900",
         "en",
-        "25",
-        "75",
+        "30",
+        "80",
     ]
 
 
@@ -75,7 +75,7 @@ def test_a_running_attempt_has_empty_cells(client_of_alice, alice, time_machine)
 
 def test_what_nobody_has_looked_at_is_marked_first(client_of_alice, alice):
     sit(alice, {make_question(1): "alpha1"})
-    assert table(client_of_alice)[1][11] == "50"
+    assert table(client_of_alice)[1][11] == "60"
 
 
 def test_a_formula_in_a_name_is_neutralised(client_of_alice, alice):

@@ -115,7 +115,7 @@ def test_an_interview_whose_time_passed_with_the_page_closed_is_ended_and_marked
     time_machine.move_to(NOW + timedelta(days=1), tick=False)
     html = page(client_of_alice)
     attempt.refresh_from_db()
-    assert (attempt.ended, attempt.finished_at, attempt.score) == (Ended.TIMED_OUT, attempt.deadline, 50)
+    assert (attempt.ended, attempt.finished_at, attempt.score) == (Ended.TIMED_OUT, attempt.deadline, 60)
     assert "Start now" in html and reverse("results:result", args=[attempt.pk]) in html
 
 
@@ -131,7 +131,7 @@ def test_recent_results_are_newest_first_with_both_scores(client_of_alice, alice
     tick_key_points(response=newer.responses.get(), covered={0, 1}, now=NOW)
     recent = section(page(client_of_alice), "recent-title")
     assert squeezed(recent.split(">", 1)[1]) == (
-        "Recent results 2026-03-01 09:00 50 own 100 Topic systems 2026-02-28 09:00 100 Topic attention All interviews"
+        "Recent results 2026-03-01 09:00 60 own 100 Topic systems 2026-02-28 09:00 100 Topic attention All interviews"
     )
     assert str(newer.pk) in recent and str(older.pk) in recent
 
@@ -142,7 +142,7 @@ def test_the_chart_shows_the_automatic_scores_oldest_first(client_of_alice, alic
         assess_attempt(attempt=sit(alice, {question: answer}, started=NOW - timedelta(days=day)), now=NOW)
     scores = section(page(client_of_alice), "scores-title")
     titles = re.findall(r"<circle [^>]*><title>(.*?)</title>", scores)
-    assert titles == ["2026-02-27: 50", "2026-02-28: 0", "2026-03-01: 100"]
+    assert titles == ["2026-02-27: 60", "2026-02-28: 0", "2026-03-01: 100"]
     assert "3 interviews from 2026-02-27 to 2026-03-01: lowest 0, highest 100, at the end 100." in squeezed(scores)
 
 
@@ -155,7 +155,7 @@ def test_a_topic_shows_the_mean_of_its_last_ten_questions(client_of_alice, alice
     for attempt in Attempt.objects.all():
         assess_attempt(attempt=attempt, now=NOW)
     topics = section(page(client_of_alice), "topics-title")
-    assert squeezed(topics.split(">", 1)[1]).startswith("Topics Topic attention 75 Topic systems 0")
+    assert squeezed(topics.split(">", 1)[1]).startswith("Topics Topic attention 80 Topic systems 0")
 
 
 def test_a_topic_answered_long_ago_keeps_its_mean_whatever_came_after_it(client_of_alice, alice):
@@ -171,7 +171,7 @@ def test_a_topic_answered_long_ago_keeps_its_mean_whatever_came_after_it(client_
     for attempt in Attempt.objects.all():
         assess_attempt(attempt=attempt, now=NOW)
     topics = section(page(client_of_alice), "topics-title")
-    assert squeezed(topics.split(">", 1)[1]).startswith("Topics Topic attention 50 Topic systems 100")
+    assert squeezed(topics.split(">", 1)[1]).startswith("Topics Topic attention 60 Topic systems 100")
 
 
 def test_bobs_results_are_not_alices(client_of_bob, alice):

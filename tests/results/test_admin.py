@@ -28,7 +28,7 @@ def test_nobody_adds_changes_or_deletes_one(client_of_editor, assessment):
     assert client_of_editor.get(f"{URL}add/").status_code == 403
     assert client_of_editor.post(f"{URL}{assessment.pk}/change/", {"score": "100"}).status_code == 403
     assert client_of_editor.post(f"{URL}{assessment.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert Assessment.objects.get().score == 50
+    assert Assessment.objects.get().score == 60
 
 
 @pytest.mark.parametrize(("word", "found"), [("alice", 1), ("bob", 0), ("question-1", 1)])

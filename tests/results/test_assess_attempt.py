@@ -27,19 +27,19 @@ def test_every_response_gets_one_automatic_assessment_with_its_evidence(alice):
     attempt = sit(alice, {make_question(1): "alpha1 is here", make_question(2): ""})
     assess_attempt(attempt=attempt, now=LATER)
     first, second = Assessment.objects.order_by("response__slot")
-    assert (first.by, first.engine, first.score, first.created_at) == (By.AUTOMATIC, ENGINE_VERSION, 50, LATER)
+    assert (first.by, first.engine, first.score, first.created_at) == (By.AUTOMATIC, ENGINE_VERSION, 60, LATER)
     assert first.marks == [
         {"position": 0, "outcome": "covered", "evidence": [[0, 6]], "expression": "alpha1"},
         {"position": 1, "outcome": "missed", "evidence": [], "expression": ""},
     ]
-    assert (second.score, attempt.score, attempt.own_score) == (0, 25, None)
+    assert (second.score, attempt.score, attempt.own_score) == (0, 30, None)
 
 
 def test_the_score_is_the_mean_of_all_responses_rounded_half_up(alice):
     questions = [make_question(number) for number in range(1, 5)]
     attempt = sit(alice, dict(zip(questions, ["alpha1 beta1", "", "", "alpha4"], strict=True)))
     assess_attempt(attempt=attempt, now=LATER)
-    assert Attempt.objects.get().score == 38  # 150 / 4 = 37.5
+    assert Attempt.objects.get().score == 40  # 150 / 4 = 37.5
 
 
 def test_assessing_twice_changes_nothing(alice):
@@ -48,7 +48,7 @@ def test_assessing_twice_changes_nothing(alice):
     before = list(Assessment.objects.values())
     assess_attempt(attempt=attempt, now=LATER + timedelta(hours=1))
     assert list(Assessment.objects.values()) == before
-    assert Attempt.objects.get().score == 50
+    assert Attempt.objects.get().score == 60
 
 
 def test_assessing_at_once_leaves_one_assessment(alice, monkeypatch):
@@ -68,7 +68,7 @@ def test_assessing_at_once_leaves_one_assessment(alice, monkeypatch):
     monkeypatch.setattr(services, "unmarked_responses", Stale)
     assess_attempt(attempt=attempt, now=LATER + timedelta(hours=1))
     assert list(Assessment.objects.values_list("pk", "created_at")) == [(first.pk, LATER)]
-    assert Attempt.objects.get().score == 50
+    assert Attempt.objects.get().score == 60
 
 
 def test_a_running_attempt_is_not_assessed(alice):
@@ -86,8 +86,8 @@ def test_another_engine_adds_its_own_assessment_and_its_score_counts(alice, othe
     )
     Attempt.objects.update(score=7)
     assess_attempt(attempt=attempt, now=LATER)
-    assert dict(Assessment.objects.values_list("engine", "score")) == {"old": 7, "other": 50}
-    assert Attempt.objects.get().score == 50
+    assert dict(Assessment.objects.values_list("engine", "score")) == {"old": 7, "other": 60}
+    assert Attempt.objects.get().score == 60
 
 
 def test_it_is_marked_against_the_version_that_was_asked(alice):
@@ -107,7 +107,7 @@ def test_the_command_assesses_what_is_finished_and_counts_it(alice, bob, capsys)
     assert capsys.readouterr().out == "Assessed 1 finished interviews.\n"
     finished.refresh_from_db()
     running.refresh_from_db()
-    assert (finished.score, running.score, running.is_running) == (50, None, True)
+    assert (finished.score, running.score, running.is_running) == (60, None, True)
     call_command("assess")
     assert capsys.readouterr().out == "Assessed 0 finished interviews.\n"
 
@@ -119,4 +119,4 @@ def test_the_command_marks_again_what_an_older_engine_marked(alice, other_engine
     )
     call_command("assess")
     assert capsys.readouterr().out == "Assessed 1 finished interviews.\n"
-    assert Attempt.objects.get().score == 50
+    assert Attempt.objects.get().score == 60

@@ -39,8 +39,8 @@ def test_seeing_the_result_marks_it(client_of_alice, alice):
     attempt = sit(alice, {make_question(1): "alpha1", make_question(2): ""})
     html = page(client_of_alice, attempt)
     attempt.refresh_from_db()
-    assert attempt.score == 25
-    assert '<dd class="score-value">25</dd>' in html
+    assert attempt.score == 30
+    assert '<dd class="score-value">30</dd>' in html
 
 
 def test_seeing_it_again_marks_nothing_again(client_of_alice, alice):
@@ -87,7 +87,7 @@ def test_once_the_tolerance_has_passed_the_attempt_ends_and_is_marked(client_of_
     time_machine.move_to(attempt.deadline + timedelta(seconds=6), tick=False)
     html = page(client_of_alice, attempt)
     attempt.refresh_from_db()
-    assert (attempt.ended, attempt.finished_at, attempt.score) == (Ended.TIMED_OUT, attempt.deadline, 50)
+    assert (attempt.ended, attempt.finished_at, attempt.score) == (Ended.TIMED_OUT, attempt.deadline, 60)
     assert "Time ran out" in html
 
 
@@ -122,7 +122,7 @@ def test_each_topic_has_a_bar_and_its_mean(client_of_alice, alice):
     one, two, three = make_question(1), make_question(2), make_question(3, topic="systems")
     html = page(client_of_alice, sit(alice, {one: "alpha1 beta1", two: "", three: "alpha3"}))
     bars = html.split('class="bars"')[1].split("</ul>")[0]
-    assert squeezed(bars.split(">", 1)[1]) == "Topic attention 50 Topic systems 50"
+    assert squeezed(bars.split(">", 1)[1]) == "Topic attention 50 Topic systems 60"
     assert bars.count('<rect class="fill" width="50"') == 2
 
 
@@ -131,7 +131,7 @@ def test_the_own_score_stands_beside_the_automatic_one(client_of_alice, alice):
     assert "By your own marks" not in page(client_of_alice, attempt)
     tick_key_points(response=attempt.responses.get(), covered={0, 1}, now=TOMORROW)
     total = page(client_of_alice, attempt).split('id="total"')[1].split("</dl>")[0]
-    assert squeezed(total.split(">", 1)[1]) == "50 Automatic score 100 By your own marks"
+    assert squeezed(total.split(">", 1)[1]) == "60 Automatic score 100 By your own marks"
 
 
 # What went before
@@ -148,8 +148,8 @@ def test_a_question_answered_before_shows_how_it_went_then(client_of_alice, alic
     before = html.split('id="before-title">')[1].split("</section>")[0]
     assert "1 question of this interview you had answered before." in squeezed(before)
     assert url(earlier) in before and url(earliest) not in before
-    assert squeezed(before).endswith("Title 1 2026-02-27 50 → now 0")
-    assert squeezed(before).startswith("Answered before 50 → then, now 0")
+    assert squeezed(before).endswith("Title 1 2026-02-27 60 → now 0")
+    assert squeezed(before).startswith("Answered before 60 → then, now 0")
 
 
 @pytest.mark.parametrize("case", ["later", "running", "unanswered", "spaces", "bobs"])
@@ -183,7 +183,7 @@ def test_an_earlier_answer_to_another_version_is_told_apart(client_of_alice, ali
 
 def test_the_card_shows_time_used_and_suggested_and_the_score(client_of_alice, alice):
     html = page(client_of_alice, sit(alice, {make_question(1): "alpha1"}))
-    assert "Time used 2:51 / suggested 3:00 Automatic score 50" in squeezed(card(html, 1))
+    assert "Time used 2:51 / suggested 3:00 Automatic score 60" in squeezed(card(html, 1))
 
 
 def test_the_evidence_is_marked_in_the_answer_and_leads_to_its_key_point(client_of_alice, alice):
@@ -243,7 +243,7 @@ def test_the_card_says_who_gave_the_marks(client_of_alice, alice):
     assert "Take back my marks" not in html
     tick_key_points(response=attempt.responses.get(), covered={1}, now=TOMORROW)
     html = card(page(client_of_alice, attempt), 1)
-    assert f"Marked by you, 2026-03-03 09:00: 50 · automatically, engine {ENGINE_VERSION}: 50" in html
+    assert f"Marked by you, 2026-03-03 09:00: 60 · automatically, engine {ENGINE_VERSION}: 60" in html
     assert "Yours: not covered · automatic: found" in html and "Yours: covered · automatic: not found" in html
     assert "Take back my marks" in html
 
@@ -267,7 +267,7 @@ def test_a_point_beyond_the_reference_answer_is_shown_apart_without_a_box_to_tic
     assert 'An expert would add <span class="fold-note number">1 of 1 found</span>' in html
     assert html.count('type="checkbox"') == 2
     assert '<mark>more</mark><sup class="evidence"><a href="#point-1-2"' in html
-    assert Assessment.objects.get().score == 50
+    assert Assessment.objects.get().score == 60
 
 
 def test_an_erratum_stands_beside_its_mark(client_of_alice, alice):

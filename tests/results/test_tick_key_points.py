@@ -36,28 +36,28 @@ def test_own_marks_stand_beside_the_automatic_ones(attempt):
     own = Assessment.objects.get(by=By.OWN)
     assert (own.score, own.engine, own.created_at) == (100, "", LATER)
     assert [mark["outcome"] for mark in own.marks] == ["covered", "covered"]
-    assert scores(attempt) == (25, 75)
+    assert scores(attempt) == (30, 80)
 
 
 def test_ticking_again_replaces_the_own_marks(attempt):
     response = attempt.responses.get(slot=2)
     tick_key_points(response=response, covered={0, 1}, now=NOW)
     tick_key_points(response=response, covered={1}, now=LATER)
-    assert list(Assessment.objects.filter(by=By.OWN).values_list("score", "created_at")) == [(50, LATER)]
-    assert scores(attempt) == (25, 50)
+    assert list(Assessment.objects.filter(by=By.OWN).values_list("score", "created_at")) == [(60, LATER)]
+    assert scores(attempt) == (30, 60)
 
 
 def test_own_marks_that_agree_with_the_automatic_ones_are_still_own_marks(attempt):
     tick_key_points(response=attempt.responses.get(slot=1), covered={0}, now=LATER)
-    assert scores(attempt) == (25, 25)
+    assert scores(attempt) == (30, 30)
 
 
 def test_taking_back_the_own_marks_leaves_the_automatic_score_alone(attempt):
     response = attempt.responses.get(slot=1)
     tick_key_points(response=response, covered=set(), now=LATER)
-    assert scores(attempt) == (25, 0)
+    assert scores(attempt) == (30, 0)
     take_back_ticks(response=response)
-    assert scores(attempt) == (25, None)
+    assert scores(attempt) == (30, None)
     assert not Assessment.objects.filter(by=By.OWN).exists()
 
 
@@ -65,7 +65,7 @@ def test_a_later_automatic_assessment_keeps_the_own_score(attempt):
     tick_key_points(response=attempt.responses.get(slot=2), covered={0}, now=LATER)
     Assessment.objects.filter(by=By.AUTOMATIC).delete()
     assess_attempt(attempt=attempt, now=LATER)
-    assert scores(attempt) == (25, 50)
+    assert scores(attempt) == (30, 60)
 
 
 @pytest.mark.parametrize("covered", [{2}, {0, 99}, {-1}])
@@ -91,7 +91,7 @@ def test_a_point_beyond_the_reference_answer_earns_no_tick(alice):
 def test_a_plain_form_goes_back_to_its_question(client_of_alice, attempt):
     answer = client_of_alice.post(url(attempt, 2), {"points": ["0", "1"]})
     assert (answer.status_code, answer["Location"]) == (302, f"/interviews/{attempt.pk}/result/#question-2")
-    assert scores(attempt) == (25, 75)
+    assert scores(attempt) == (30, 80)
 
 
 def test_htmx_gets_the_marks_of_the_question_and_the_new_total(client_of_alice, attempt):
@@ -101,13 +101,13 @@ def test_htmx_gets_the_marks_of_the_question_and_the_new_total(client_of_alice, 
     assert 'id="marks-2"' in page and 'id="marks-1"' not in page and "<html" not in page
     assert 'id="tick-2-1" checked' in page and 'id="tick-2-0" checked' not in page
     assert '<dl id="total" class="total" hx-swap-oob="true">' in page
-    assert '<dd class="score-value">25</dd>' in page and '<dd class="score-value">50</dd>' in page
-    assert "Your marks of question 2 are saved: 50." in page
+    assert '<dd class="score-value">30</dd>' in page and '<dd class="score-value">60</dd>' in page
+    assert "Your marks of question 2 are saved: 60." in page
 
 
 def test_unticking_everything_is_an_own_assessment_of_zero(client_of_alice, attempt):
     client_of_alice.post(url(attempt, 1), {})
-    assert scores(attempt) == (25, 0)
+    assert scores(attempt) == (30, 0)
 
 
 def test_the_own_marks_can_be_taken_back(client_of_alice, attempt):
@@ -115,14 +115,14 @@ def test_the_own_marks_can_be_taken_back(client_of_alice, attempt):
     page = client_of_alice.post(
         url(attempt, 2), {"points": "1", "take_back": "1"}, headers={"HX-Request": "true"}
     ).content.decode()
-    assert scores(attempt) == (25, None)
+    assert scores(attempt) == (30, None)
     assert "Your marks of question 2 are taken back." in page and "By your own marks" not in page
 
 
 @pytest.mark.parametrize("points", [["2"], ["x"], ["-1"], ["0", "1.5"], ["9" * 50], [""]])
 def test_bad_positions_are_a_bad_request(client_of_alice, attempt, points):
     assert client_of_alice.post(url(attempt), {"points": points}).status_code == 400
-    assert scores(attempt) == (25, None)
+    assert scores(attempt) == (30, None)
 
 
 def test_a_slot_that_is_not_there_is_not_found(client_of_alice, attempt):
@@ -141,12 +141,12 @@ def test_a_running_attempt_takes_no_marks(client_of_bob, bob, time_machine):
 def test_an_attempt_that_nobody_has_looked_at_is_marked_before_the_tick(client_of_alice, alice):
     attempt = sit(alice, {make_question(1): "alpha1"})
     client_of_alice.post(url(attempt), {"points": ["0", "1"]})
-    assert scores(attempt) == (50, 100)
+    assert scores(attempt) == (60, 100)
 
 
 def test_bob_cannot_tick_in_alices_result(client_of_bob, attempt):
     assert client_of_bob.post(url(attempt), {"points": "0"}).status_code == 404
-    assert scores(attempt) == (25, None)
+    assert scores(attempt) == (30, None)
 
 
 def test_whoever_is_not_signed_in_is_sent_to_sign_in(client, attempt):

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 
+from quiz.bank.answer_lines import Entry
 from quiz.bank.browse import Row
-from quiz.bank.content import TEXT_FIELDS
+from quiz.bank.content import TEXT_FIELDS, rubric_of
 from quiz.bank.markdown import plain_text
 from quiz.bank.models import KeyPoint, Question, QuestionVersion, Status
 from quiz.bank.search import Document, search
@@ -31,6 +33,17 @@ def latest_versions(question_ids: Collection[int]) -> dict[int, QuestionVersion]
     later = QuestionVersion.objects.filter(question=OuterRef("question"), number__gt=OuterRef("number"))
     newest = QuestionVersion.objects.filter(~Exists(later), question__in=question_ids)
     return {version.question_id: version for version in newest}
+
+
+def entries() -> dict[int, Entry]:
+    """The rubric of each published question's newest version, by the question's number."""
+    versions = latest_versions(published_questions().values_list("pk", flat=True))
+    return {version.content["number"]: _entry(version.content) for version in versions.values()}
+
+
+def _entry(content: dict[str, Any]) -> Entry:
+    labels = {position: point["label_zh"] for position, point in enumerate(content["key_points"])}
+    return Entry(rubric_of(content), labels)
 
 
 def rows_found(query: str) -> list[Row]:

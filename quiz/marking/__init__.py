@@ -2,6 +2,7 @@
 
 from quiz.marking.engine import ENGINE_VERSION, mark, score_of
 from quiz.marking.expressions import InvalidExpression, check_expression
+from quiz.marking.recall import draft_rubric
 from quiz.marking.rubric import KeyPoint, Mark, Marking, Outcome, Rubric, Span
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Rubric",
     "Span",
     "check_expression",
+    "draft_rubric",
     "mark",
     "score_of",
 ]

@@ -137,7 +137,7 @@ class Reading:
     @cached_property
     def listed(self) -> list[Interval]:
         """The items of a bare list of terms, where such a list is all, or nearly all, of the answer."""
-        bare = [item for item in self.items if _is_bare(self.text[item.start : item.end])]
+        bare = [item for item in self.items if is_bare(self.text[item.start : item.end])]
         terms = sum(max(1, len(self.text[item.start : item.end].split()) // 2) for item in bare)
         length = sum(item.end - item.start for item in bare)
         return bare if terms >= LIST_ITEMS and length > LIST_SHARE * len(self.text) else []
@@ -174,7 +174,7 @@ ITEM_LENGTH = 14.0
 """The longest term in a list, in units."""
 
 
-def _is_bare(item: str) -> bool:
+def is_bare(item: str) -> bool:
     """Whether it is a term, or several with nothing but spaces between them."""
     return not PREDICATE.search(item) and all(_length(term) <= ITEM_LENGTH for term in CJK_RUN.findall(item))
 

@@ -30,7 +30,8 @@ class KeyPoint:
     """One thing that a good answer says.
 
     `position` names the point within its rubric, `weight` counts in the score where `scored` is true, any one of
-    `expressions` covers the point, and any one of `misconceptions` contradicts it. ValueError for a negative weight.
+    `expressions` covers the point, and any one of `misconceptions` contradicts it. `text` says it in words: marking
+    without a rubric goes by it. ValueError for a negative weight.
     """
 
     position: int
@@ -38,6 +39,7 @@ class KeyPoint:
     scored: bool
     expressions: tuple[str, ...]
     misconceptions: tuple[str, ...] = ()
+    text: str = ""
 
     def __post_init__(self) -> None:
         if self.weight < 0:

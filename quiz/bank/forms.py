@@ -26,7 +26,6 @@ FAULTS: Mapping[str, str | Promise] = {
     "empty": _("An expression needs at least one letter, digit or symbol."),
     "empty-alternative": _("Something is missing beside this sign."),
     "star-not-last": _("A * may only stand at the end of a word."),
-    "star-in-phrase": _("A * inside a phrase needs a gap after it: result* … in."),
     "gap-at-end": _("Words have to stand on both sides of a gap."),
     "unknown-group": _("There is no group of words with this name."),
     "mixed-signs": _("Use either + or > between the groups of a line."),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from itertools import islice
 
-from quiz.marking.expressions import Expression, compiled
+from quiz.marking.expressions import compiled
 from quiz.marking.matching import Match, Place, matches
 from quiz.marking.reading import Reading, read
 from quiz.marking.recall import mark_by_recall
@@ -66,7 +66,8 @@ class _Claim:
     def __init__(self, point: KeyPoint, reading: Reading) -> None:
         self.point = point
         found = sorted(_found(point.expressions, reading), key=lambda match: (match.is_partial, match.start))
-        self.wrong = sorted(_found(point.misconceptions, reading), key=lambda match: match.start)
+        wrong = _found(point.misconceptions, reading, with_typos=False)  # one letter can make a right word wrong
+        self.wrong = sorted(wrong, key=lambda match: match.start)
         self.offered = list({match.places: match for match in reversed(found)}.values())[::-1]
         self.earned: list[Match] = self.offered
 
@@ -87,15 +88,15 @@ class _Claim:
         return Mark(self.point.position, outcome, evidence, best.written, confidence)
 
 
-def _found(expressions: Iterable[str], reading: Reading) -> list[Match]:
-    usable = [expression for written in expressions if (expression := compiled(written))]
-    return [match for expression in usable for match in _matches(expression, reading)]
-
-
-def _matches(expression: Expression, reading: Reading) -> list[Match]:
-    found: list[Match] | None = reading.matches.get(expression)
-    if found is None:
-        found = reading.matches[expression] = list(islice(matches(expression, reading), MOST_MATCHES))
+def _found(expressions: Iterable[str], reading: Reading, *, with_typos: bool = True) -> list[Match]:
+    found: list[Match] = []
+    for written in expressions:
+        if expression := compiled(written):
+            key = (expression, with_typos)
+            if key not in reading.matches:
+                met = matches(expression, reading, with_typos=with_typos)
+                reading.matches[key] = list(islice(met, MOST_MATCHES))
+            found += reading.matches[key]
     return found
 
 

@@ -24,7 +24,14 @@ SIGNS = {"+": "+", "＋": "+", ">": ">", "＞": ">", "|": "|", "｜": "|", "!": 
 OPENING, CLOSING = "(（", ")）"
 QUOTES = {'"': '"', "“": "”"}
 QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
-GAP = re.compile(r"…+|\.\.\.+")
+GAP = re.compile(rf"\s*(?:…+|\.\.\.+)\s*|(?<=[{re.escape(STARS)}])\s+(?=\S)")
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+
+# A Latin word of so many letters may have one letter wrong, missing, doubled or exchanged with its neighbour, a Chinese
+# term of so many characters a wrong one.
+TYPO_LETTERS = 6
+TYPO_CHARACTERS = 5
+
 MOST_ALTERNATIVES = 200
 """In one group, so that no line can make marking slow."""
 
@@ -43,9 +50,9 @@ class InvalidExpression(ValueError):
         self.position = position
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Term:
-    """A word or phrase, normalised and never empty.
+    """A word or phrase, normalised and never empty. The same one is the same object, so that it is looked up but once.
 
     With `whole_words` (ASCII only) no letter or digit may stand next to it; `open_end` lifts that on the right.
     Without, `text` has no spaces and stands anywhere.
@@ -63,11 +70,29 @@ class Alternative:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Alternatives of which one is enough. The same text gives the same group, so that it is looked up but once."""
+    """Alternatives of which one is enough. The same text gives the same group, so that it is looked up but once.
 
-    alternatives: tuple[Alternative, ...]
+    `by_start` has the alternatives by the first two characters (the first, of a single one) of their first terms, and
+    `by_letter` and `by_half` the terms that may have a typo, Latin ones by their first letter and Chinese ones by the
+    first two characters of either half: of hundreds of alternatives only those are looked for that can be there.
+    """
+
+    def __init__(self, alternatives: tuple[Alternative, ...]) -> None:
+        self.alternatives = alternatives
+        self.by_start: dict[str, list[Alternative]] = {}
+        self.by_letter: dict[str, list[Term]] = {}
+        self.by_half: dict[str, list[Term]] = {}
+        for alternative in alternatives:
+            term = alternative.terms[0]
+            self.by_start.setdefault(term.text[:2], []).append(alternative)
+            if len(alternative.terms) > 1:
+                continue
+            if term.whole_words and len(term.text) >= TYPO_LETTERS and term.text.isalpha():
+                self.by_letter.setdefault(term.text[0], []).append(term)
+            elif len(term.text) >= TYPO_CHARACTERS and CHINESE.fullmatch(term.text):
+                for half in (term.text[:2], term.text[len(term.text) // 2 :][:2]):
+                    self.by_half.setdefault(half, []).append(term)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +104,8 @@ class Expression:
     in_order: bool
     excluded: Group | None
     is_partial: bool
+    smallest_first: tuple[int, ...]
+    """The numbers of the groups: the smaller a group, the sooner it shows that the expression is not met."""
 
 
 def parse_expression(written: str) -> Expression:
@@ -106,7 +133,8 @@ def parse_expression(written: str) -> Expression:
         sign_before = sign
     if len(signs) > 1:
         raise InvalidExpression("mixed-signs", "Use either + or > between the groups of a line.", 0)
-    return Expression(written, tuple(groups), ">" in signs, excluded, is_partial)
+    smallest_first = sorted(range(len(groups)), key=lambda number: len(groups[number].by_start))
+    return Expression(written, tuple(groups), ">" in signs, excluded, is_partial, tuple(smallest_first))
 
 
 def check_expression(written: str) -> None:
@@ -217,13 +245,9 @@ def _starred(part: str, position: int) -> Term:
     open_end = body[-1:] in STARS and bool(body)
     if open_end:
         body = body[:-1]
-    words = body.split()
     for at, char in enumerate(body):
-        if char in STARS and not (at + 1 < len(body) and body[at + 1] == " "):
+        if char in STARS:
             raise InvalidExpression("star-not-last", "A * may only stand at the end of a word.", position + at)
-    if any(word[-1] in STARS for word in words):
-        message = "A * inside a phrase needs a gap after it: result* … in."
-        raise InvalidExpression("star-in-phrase", message, position)
     return _term(body, position, open_end=open_end)
 
 
@@ -231,6 +255,11 @@ def _term(text: str, position: int, *, open_end: bool) -> Term:
     normalised = normalise(text).text
     if not normalised:
         raise InvalidExpression("empty", "An expression needs at least one letter, digit or symbol.", position)
+    return _shared_term(normalised, open_end)
+
+
+@lru_cache(maxsize=65_536)
+def _shared_term(normalised: str, open_end: bool) -> Term:
     if normalised.isascii():
         return Term(normalised, whole_words=True, open_end=open_end)
     return Term(normalised.replace(" ", ""), whole_words=False, open_end=open_end)

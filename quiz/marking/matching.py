@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise, product
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -16,13 +16,14 @@ WINDOW = 26.0
 GAP = 10.0
 """Units that a gap inside a phrase spans at most."""
 
-# A word of so many letters may have one letter wrong, missing, doubled or exchanged with its neighbour.
-TYPO_LETTERS = 6
-# A Chinese term of so many characters may have a wrong one, unless that turns it into its opposite.
-TYPO_CHARACTERS = 5
+# A wrong character must not turn a term into its opposite.
 OPPOSITES = frozenset(
     "前反后上下高低大小增减升降编解正负加多少有无左右内外长短不非未没可强弱快慢先入出收发软硬静动显隐单双"
 )
+
+CJK = "\u3400"
+MOST_TRIED = 16
+"""Ways to choose events that do not overlap."""
 
 CERTAIN, TYPO, FAR = 1.0, 0.8, 0.9
 
@@ -49,33 +50,37 @@ class Match:
 
 
 class _Event(NamedTuple):
+    """A group is met: from where to where, and in which parts, of which there are several where a gap is between."""
+
     start: int
     end: int
-    group: int
+    parts: tuple[Place, ...]
     confidence: float
+    group: int = 0
+
+    @property
+    def is_typo(self) -> bool:
+        """Typos are looked for where nothing is met without one: all events of a group are, or none is."""
+        return self.confidence == TYPO
 
 
-def matches(expression: Expression, reading: Reading) -> Iterator[Match]:
+def matches(expression: Expression, reading: Reading, *, with_typos: bool = True) -> Iterator[Match]:
     """Wherever the answer states the expression: all groups near each other in one sentence, none of them denied."""
-    found = [
-        [_Event(start, end, number, sure) for start, end, sure in _occurrences(group, reading)]
-        for number, group in enumerate(expression.groups)
-    ]
-    if not all(found):
-        return
-    excluded = [start for start, _, _ in _occurrences(expression.excluded, reading)] if expression.excluded else []
-    for events in _windows(sorted(event for group in found for event in group), len(found), reading):
-        if expression.in_order and [event.group for event in events] != sorted(event.group for event in events):
+    found: list[_Event] = []
+    for number in expression.smallest_first:
+        met = _events(expression.groups[number], reading)
+        if not met or (not with_typos and met[0].is_typo):
+            return
+        found += [_Event(*event[:4], number) for event in met]
+    excluded = [event.start for event in _events(expression.excluded, reading)] if expression.excluded else []
+    for window in _windows(sorted(found), len(expression.groups), reading):
+        if expression.in_order and [event.group for event in window] != sorted(event.group for event in window):
             continue
-        places = tuple(sorted((event.start, event.end) for event in events))
-        if any(one[1] > other[0] for one, other in pairwise(places)):
-            continue
-        if excluded and _is_excluded(excluded, places, reading):
-            continue
-        if not is_stated(places, reading):
+        places = tuple(part for event in window for part in event.parts)
+        if (excluded and _is_excluded(excluded, places, reading)) or not is_stated(places, reading):
             continue
         clauses = {reading.clause_at(start) for start, _ in places}
-        confidence = min([event.confidence for event in events] + ([FAR] if len(clauses) > 1 else []))
+        confidence = min([event.confidence for event in window] + ([FAR] if len(clauses) > 1 else []))
         yield Match(expression.written, places, confidence, expression.is_partial)
 
 
@@ -87,7 +92,8 @@ def is_stated(places: Iterable[Place], reading: Reading) -> bool:
     for start, end in places:
         for denial in reading.denials_at(start):
             if denial.reach.covers(start, end) and not any(
-                one < denial.cue.end and denial.cue.start < other for one, other in places
+                one <= denial.cue.start < other
+                for one, other in places  # the negation is part of the statement
             ):
                 return False
     return not (_all_within(reading.quoted, places) or _all_within(reading.listed, places))
@@ -106,70 +112,96 @@ def _all_within(intervals: list[Interval], places: list[Place]) -> bool:
 
 
 def _is_excluded(excluded: list[int], places: tuple[Place, ...], reading: Reading) -> bool:
-    first = reading.clauses[reading.clause_at(places[0][0])]
-    last = reading.clauses[reading.clause_at(places[-1][0])]
+    first = reading.items[reading.item_at(places[0][0])]
+    last = reading.items[reading.item_at(places[-1][0])]
     at = bisect_left(excluded, first.start)
     return at < len(excluded) and excluded[at] < last.end
 
 
-def _windows(events: list[_Event], groups: int, reading: Reading) -> Iterator[list[_Event]]:
+def _windows(events: list[_Event], groups: int, reading: Reading) -> Iterator[tuple[_Event, ...]]:
     """The shortest stretches that have an event of every group, within one sentence and the window: one pass."""
-    latest: dict[int, _Event] = {}
+    latest: dict[int, list[_Event]] = {}
     sentence = -1
-    units = reading.units
     for event in events:
         if (number := reading.sentence_at(event.start)) != sentence:
             latest.clear()
             sentence = number
-        latest[event.group] = event
-        if len(latest) < groups:
-            continue
-        chosen = sorted(latest.values())
-        between = units[event.start] - units[min(chosen[0].end, event.start)]
-        if between - sum(units[one.end] - units[one.start] for one in chosen[1:-1]) <= WINDOW:
+        latest[event.group] = [event, *latest.get(event.group, ())[:1]]
+        if len(latest) == groups and (chosen := _apart(latest, event)) and _length(chosen, reading) <= WINDOW:
             yield chosen
 
 
-def _occurrences(group: Group, reading: Reading) -> list[tuple[int, int, float]]:
+def _apart(latest: dict[int, list[_Event]], newest: _Event) -> tuple[_Event, ...] | None:
+    """One of the last two events of each group, the newest among them, none overlapping another; the latest if so."""
+    others = [events for group, events in latest.items() if group != newest.group]
+    for chosen in islice(product(*others), MOST_TRIED):
+        ordered = tuple(sorted((*chosen, newest)))
+        if all(one.end <= other.start for one, other in pairwise(ordered)):
+            return ordered
+    return None
+
+
+def _length(events: tuple[_Event, ...], reading: Reading) -> float:
+    """The units between the events, without their own."""
+    units = reading.units
+    return sum(units[other.start] - units[one.end] for one, other in pairwise(events))
+
+
+def _events(group: Group, reading: Reading) -> list[_Event]:
     """Where the group is met, each once, in order."""
-    if group not in reading.occurrences:
-        found = {place: CERTAIN for alternative in group.alternatives for place in _places(alternative, reading)}
-        for place in (place for alternative in group.alternatives for place in _with_typo(alternative, reading)):
-            found.setdefault(place, TYPO)
-        reading.occurrences[group] = [(start, end, sure) for (start, end), sure in sorted(found.items())]
-    return reading.occurrences[group]
+    if group not in reading.events:
+        found = {
+            (parts[0][0], parts[-1][1]): _Event(parts[0][0], parts[-1][1], parts, CERTAIN)
+            for start in group.by_start.keys() & reading.starts
+            for alternative in group.by_start[start]
+            for parts in _places(alternative, reading)
+        }
+        if not found:
+            found = {place: _Event(*place, (place,), TYPO) for place in _with_typo(group, reading)}
+        reading.events[group] = sorted(found.values())
+    return reading.events[group]
 
 
-def _places(alternative: Alternative, reading: Reading) -> list[Place]:
+def _places(alternative: Alternative, reading: Reading) -> list[tuple[Place, ...]]:
+    """Where the alternative's terms follow each other."""
     first, *rest = (_term_places(term, reading) for term in alternative.terms)
+    found: list[tuple[Place, ...]] = [(place,) for place in first]
     for following in rest:
-        first = _joined(first, following, reading)
-    return first
+        found = _followed(found, following, reading)
+    return found
 
 
-def _joined(before: list[Place], after: list[Place], reading: Reading) -> list[Place]:
-    """Those of `before` that one of `after` follows within the gap, as one place."""
+def _followed(before: list[tuple[Place, ...]], after: list[Place], reading: Reading) -> list[tuple[Place, ...]]:
+    """Those of `before` that one of `after` follows within the gap, in the same sentence."""
     starts = [start for start, _ in after]
-    joined = []
-    for start, end in before:
+    found = []
+    for parts in before:
+        end = parts[-1][1]
         at = bisect_left(starts, end)
         if at == len(after) or reading.units[after[at][0]] - reading.units[end] > GAP:
             continue
-        if reading.sentence_at(start) == reading.sentence_at(after[at][0]):
-            joined.append((start, after[at][1]))
-    return joined
+        if reading.sentence_at(parts[0][0]) == reading.sentence_at(after[at][0]):
+            found.append((*parts, after[at]))
+    return found
 
 
 def _term_places(term: Term, reading: Reading) -> list[Place]:
     if term not in reading.places:
         found = _whole_words(term, reading.text) if term.whole_words else _anywhere(term, reading)
-        reading.places[term] = [place for place in found if _is_in_one_sentence(place, reading)]
+        reading.places[term] = [place for place in found if _is_together(place, reading)]
     return reading.places[term]
 
 
-def _is_in_one_sentence(place: Place, reading: Reading) -> bool:
+def _is_together(place: Place, reading: Reading) -> bool:
+    """Whether no sentence ends in it, and no Chinese word is put together over a punctuation mark."""
     start, end = place
-    return " " not in reading.text[start:end] or reading.sentence_at(start) == reading.sentence_at(end - 1)
+    text = reading.text
+    at = text.find(" ", start, end)
+    while at >= 0:
+        if at in reading.item_ends and (at in reading.sentence_ends or text[at - 1] >= CJK <= text[at + 1]):
+            return False
+        at = text.find(" ", at + 1, end)
+    return True
 
 
 def _whole_words(term: Term, text: str) -> Iterator[Place]:
@@ -200,21 +232,21 @@ def _anywhere(term: Term, reading: Reading) -> Iterator[Place]:
         start = text.find(term.text, end)
 
 
-def _with_typo(alternative: Alternative, reading: Reading) -> Iterator[Place]:
-    if len(alternative.terms) > 1:
-        return
-    term = alternative.terms[0]
-    if term.whole_words:
-        if len(term.text) >= TYPO_LETTERS and " " not in term.text and not _term_places(term, reading):
-            yield from _misspelt(term, reading)
-    elif len(term.text) >= TYPO_CHARACTERS and not _term_places(term, reading):
-        yield from _mistyped(term, reading)
+def _with_typo(group: Group, reading: Reading) -> Iterator[Place]:
+    for letter in group.by_letter.keys() & reading.words.keys():
+        for term in group.by_letter[letter]:
+            if not _term_places(term, reading):
+                yield from _misspelt(term, reading)
+    for half in group.by_half.keys() & reading.starts:
+        for term in group.by_half[half]:
+            if not _term_places(term, reading):
+                yield from _mistyped(term, reading)
 
 
 def _misspelt(term: Term, reading: Reading) -> Iterator[Place]:
     length = len(term.text)
-    for size in range(length - 1, (length + 2) if not term.open_end else length + 4):
-        for word, places in reading.words.get((term.text[0], size), {}).items():
+    for word, places in reading.words[term.text[0]].items():
+        if length - 1 <= len(word) <= length + (3 if term.open_end else 1) and f"{word}s" != term.text:
             begin = word[:length] if term.open_end else word
             if OSA.distance(term.text, begin, score_cutoff=1) <= 1:
                 yield from places

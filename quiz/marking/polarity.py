@@ -22,7 +22,7 @@ HARMLESS = (
         r"no doubt | not without | not un\w+ | never without | cannot but | isn t it | don t forget | "
         r"whether or not | no one else | not in\w*significant | nothing but | no less | not least"
     ),
-    r"(?:不|没有|没|缺少)(?=[^ ]{1,12}(?:的话|的时候|就会|则会))",
+    r"(?:不|没有|没|缺少)(?=[^ ]{1,12}(?:的话|的时候|时(?![间刻序代])|就会|则会))",
     r"without(?= .*\b(?:would|could|might|may)\b)",
 )
 

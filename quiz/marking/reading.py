@@ -5,8 +5,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
+from quiz.marking.expressions import TYPO_LETTERS
 from quiz.marking.polarity import denied_intervals
 from quiz.marking.rubric import Span
 from quiz.marking.text import NormalisedText, normalise
@@ -17,11 +19,13 @@ LONGEST_READ = 50_000
 # How far apart the parts of one statement may stand: a Chinese character counts 1, a Latin word or number LATIN_WORD.
 LATIN_WORD = 1.5
 
-SENTENCE_END = re.compile(r"[。！？!?；;…\n\r\v\f\x85\u2028\u2029]|\.(?=\s|$)")
+SENTENCE_END = re.compile(r"[。！？!?；;…\n\r\v\f\x85\u2028\u2029]|\.(?=[\s\u3400-\u9fff])")
 CLAUSE_END = re.compile(r"[,，:：()（）—–]|\s-\s")
 ITEM_END = re.compile(r"[、/|·]")
 GAP = re.compile(f"{SENTENCE_END.pattern}|{CLAUSE_END.pattern}|{ITEM_END.pattern}")
-HEADING = re.compile(r"[:：][\s*]*$")  # it goes on in the next line
+HEADING = re.compile(r"[:：][\s*•-]*$")  # it goes on in the next line
+EXPLANATION = re.compile(r"[:：][ \t]*\w|[(（]\s*\w[^()（）\n]{3,}[)）]")
+ITEM_NUMBER = re.compile(r" ?[0-9]{1,2}")  # "1. " begins an item, and ends no sentence
 ASKED = re.compile(r"[?？]")
 RHETORICAL = re.compile(r"难道|何尝|岂不|不就是|不正是|\b(?:is|are|do|does)n t\b")
 
@@ -55,9 +59,11 @@ class Reading:
     """The clauses, cut at the signs of a list, too."""
     asked: frozenset[int]
     """Numbers of the sentences that end with a question mark."""
+    explanations: int = 0
+    """How many terms a colon or a parenthesis explains."""
     prompt: str = ""
     places: dict[object, list[tuple[int, int]]] = field(default_factory=dict)
-    occurrences: dict[object, list[tuple[int, int, float]]] = field(default_factory=dict)
+    events: dict[object, list[Any]] = field(default_factory=dict)
     matches: dict[object, Any] = field(default_factory=dict)
     """Where each term, group and expression of the rubric is met: filled by matching, so that none is sought twice."""
 
@@ -72,13 +78,32 @@ class Reading:
         return self.text.replace(" ", ""), kept
 
     @cached_property
-    def words(self) -> dict[tuple[str, int], dict[str, list[tuple[int, int]]]]:
-        """The Latin words by first letter and length, with their places: what a misspelt term may be."""
-        found: dict[tuple[str, int], dict[str, list[tuple[int, int]]]] = {}
+    def words(self) -> dict[str, dict[str, list[tuple[int, int]]]]:
+        """The Latin words that are long enough for a typo, by first letter, with their places."""
+        found: dict[str, dict[str, list[tuple[int, int]]]] = {}
         for word in LATIN.finditer(self.text):
             letters = word.group()
-            found.setdefault((letters[0], len(letters)), {}).setdefault(letters, []).append(word.span())
+            if len(letters) >= TYPO_LETTERS - 1:
+                found.setdefault(letters[0], {}).setdefault(letters, []).append(word.span())
         return found
+
+    @cached_property
+    def starts(self) -> set[str]:
+        """What a term in the text can begin with: all pairs of neighbours, with and without spaces, and all singles."""
+        unspaced, _ = self.unspaced
+        return {
+            *map("".join, pairwise(self.text)),
+            *map("".join, pairwise(unspaced)),
+            *unspaced,
+        }
+
+    @cached_property
+    def item_ends(self) -> set[int]:
+        return {item.end for item in self.items}
+
+    @cached_property
+    def sentence_ends(self) -> set[int]:
+        return {sentence.end for sentence in self.sentences}
 
     @cached_property
     def units(self) -> list[float]:
@@ -105,6 +130,13 @@ class Reading:
     def sentence_at(self, position: int) -> int:
         return bisect_right(self._sentence_starts, position) - 1
 
+    @cached_property
+    def _item_starts(self) -> list[int]:
+        return [item.start for item in self.items]
+
+    def item_at(self, position: int) -> int:
+        return bisect_right(self._item_starts, position) - 1
+
     def clause_at(self, position: int) -> int:
         return bisect_right(self._clause_starts, position) - 1
 
@@ -113,15 +145,20 @@ class Reading:
         """What negations reach, in order of where they begin."""
         found = []
         for clause in self.clauses:
-            text = self.text[clause.start : clause.end]
-            for cue_start, cue_end, start, end in denied_intervals(text):
-                found.append(
-                    Denial(
-                        Interval(clause.start + cue_start, clause.start + cue_end),
-                        Interval(clause.start + start, clause.start + end),
-                    )
-                )
+            for cue_start, cue_end, start, end in denied_intervals(self.text[clause.start : clause.end]):
+                cue = Interval(clause.start + cue_start, clause.start + cue_end)
+                reach = Interval(clause.start + start, self._end_of_reach(cue, clause.start + end))
+                found.append(Denial(cue, reach))
         return found
+
+    def _end_of_reach(self, cue: Interval, end: int) -> int:
+        """A denial reaches over what is only named after a 、, not over what is said there."""
+        number = self.item_at(cue.start)
+        while number + 1 < len(self.items) and (item := self.items[number + 1]).start < end:
+            if self.units[item.end] - self.units[item.start] > NAMED:
+                return item.start
+            number += 1
+        return end
 
     @cached_property
     def _denied_by_clause(self) -> dict[int, list["Denial"]]:
@@ -140,7 +177,9 @@ class Reading:
         bare = [item for item in self.items if is_bare(self.text[item.start : item.end])]
         terms = sum(max(1, len(self.text[item.start : item.end].split()) // 2) for item in bare)
         length = sum(item.end - item.start for item in bare)
-        return bare if terms >= LIST_ITEMS and length > LIST_SHARE * len(self.text) else []
+        if terms < LIST_ITEMS or length <= LIST_SHARE * len(self.text) or self.explanations >= LIST_EXPLANATIONS:
+            return []
+        return bare
 
     @cached_property
     def quoted(self) -> list[Interval]:
@@ -157,26 +196,39 @@ class Denial:
     reach: Interval
 
 
+NAMED = 4.0
+"""The longest term after a 、 that a denial before it reaches, in units."""
+
 LIST_ITEMS = 3
 LIST_SHARE = 0.7
+LIST_EXPLANATIONS = 2
+"""Terms with a colon and something after it from which on they are explained, not just listed."""
 
 # What a statement has and a list of terms has not: function words, everyday verbs, the signs of a formula.
 PREDICATE = re.compile(
     r"[是把将被使让令给从由往为各会须只都也还又就才便则却但而若故没不着了们它越已更再靠拿按防避省看像够]"
     r"|可(?!扩展性|解释性|视化|靠性|控性)|(?<![性智功效技可节])能(?![力量耗])"
+    r"|降低|减少|提升|提高|控制|避免|防止|增加|改善|缓解|捕捉|衡量|反映|丢弃|学习到|预测出|更新|缩小|放大|随机丢|惩罚"
     r"|通过|用[来于它以]|来自|变成|得到|作为|进行|需要|对着|学会|算出|因为|所以|如果|无[须需法]|基于|取决"
     r"|[=<>≈≤≥∝→←⇒↑↓∑]"
+    r"|\b(?:learn|generate|handle|use|used|using|based|trained|give|make|map|compute|predict|measure|compare|score|sample|"
+    r"reduce|increase|prevent|avoid|solve|capture|help|keep|let|allow|update|split|share|send|add|drop|clip|stop|need|take|"
+    r"produce|turn|get|work|run|grow|shrink|explode|vanish|converge|improve|lower|speed|build|focus|combine|replace|means?)s?\b"
     r"|\b(?:is|are|was|be|been|being|has|have|had|do|does|can|could|may|might|will|would|should|must|to|by|"
     r"from|into|onto|in|on|at|as|per|via|the|a|an|this|that|these|those|it|its|they|them|their|each|every|all|only|"
     r"because|since|when|while|if|then|than|which|what|who|how|why|not|no|but|so)\b"
 )
-ITEM_LENGTH = 14.0
+ITEM_LENGTH = 9.0
 """The longest term in a list, in units."""
+NAMES = re.compile(r"\b(?:all reduce|end to end|one to one|sequence to sequence|seq to seq|in context)\b")
 
 
 def is_bare(item: str) -> bool:
     """Whether it is a term, or several with nothing but spaces between them."""
-    return not PREDICATE.search(item) and all(_length(term) <= ITEM_LENGTH for term in CJK_RUN.findall(item))
+    if PREDICATE.search(NAMES.sub("", item)):
+        return False
+    chinese = CJK_RUN.findall(item)
+    return all(_length(term) <= ITEM_LENGTH for term in chinese) if chinese else _length(item) <= ITEM_LENGTH
 
 
 def _length(text: str) -> float:
@@ -192,7 +244,8 @@ def read(answer: str, prompt: str = "") -> Reading:
         for number in cuts.asked
         if not RHETORICAL.search(spaced.text[cuts.sentences[number].start : cuts.sentences[number].end])
     )
-    return Reading(spaced, cuts.sentences, cuts.clauses, cuts.items, frozenset(asked), prompt)
+    explanations = len(EXPLANATION.findall(answer[:LONGEST_READ]))
+    return Reading(spaced, cuts.sentences, cuts.clauses, cuts.items, frozenset(asked), explanations, prompt)
 
 
 def _boundaries(answer: str, spaced: NormalisedText) -> "_Cuts":
@@ -203,9 +256,12 @@ def _boundaries(answer: str, spaced: NormalisedText) -> "_Cuts":
     for index, char in enumerate(spaced.text):
         if char == " ":
             gap = answer[spaced.ends[index - 1] : spaced.starts[index + 1]]
-            if not GAP.search(gap):
+            if not GAP.search(gap) and "." not in gap:
                 continue
-            ends_sentence = bool(SENTENCE_END.search(gap)) and not HEADING.search(gap)
+            after = answer[spaced.starts[index + 1]]  # a point ends a sentence before a space or Chinese, not in 0.95
+            if "." in gap and ITEM_NUMBER.fullmatch(spaced.text[cuts.item_start : index]):
+                continue
+            ends_sentence = bool(SENTENCE_END.search(gap + after)) and not HEADING.search(gap)
             ends_clause = ends_sentence or bool(CLAUSE_END.search(gap) or HEADING.search(gap))
             cuts.add(index, ends_sentence=ends_sentence, ends_clause=ends_clause, asked=bool(ASKED.search(gap)))
     rest = answer[spaced.ends[-1] : spaced.ends[-1] + 8]
@@ -219,11 +275,11 @@ class _Cuts:
         self.clauses: list[Interval] = []
         self.items: list[Interval] = []
         self.asked: set[int] = set()
-        self._sentence_start = self._clause_start = self._item_start = 0
+        self.item_start = self._clause_start = self._sentence_start = 0
 
     def add(self, stop: int, *, ends_sentence: bool, ends_clause: bool, asked: bool) -> None:
-        self.items.append(Interval(self._item_start, stop))
-        self._item_start = stop
+        self.items.append(Interval(self.item_start, stop))
+        self.item_start = stop
         if ends_clause:
             self.clauses.append(Interval(self._clause_start, stop))
             self._clause_start = stop

@@ -24,8 +24,8 @@ TERM = re.compile(r"[a-z]+|[0-9]+|[\u3400-\u9fff]|[√∑=<>+]")
 FUNCTION_CHARACTERS = frozenset("的了是在有和与及或而就也都这那其之以于对为可被把将由从到会要能上中下个们不所")
 FUNCTION_WORDS = frozenset(
     words(
-        "a | an | the | of | to | in | on | at | by | for | with | from | as | is | are | was | were | be | been | it | "
-        "its | this | that | these | those | which | and | or | so | can | will | may | not | than | then | there | they"
+        "a | an | the | of | to | in | on | at | by | for | with | from | as | is | are | was | were | be | been | "
+        "it | its | this | that | these | those | which | and | or | so | can | will | may | not | than | then | there"
     )
 )
 IN_QUESTION = 0.1

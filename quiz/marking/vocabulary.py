@@ -18,13 +18,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "less": words(
         "减少 | 减小 | 减轻 | 减弱 | 减缓 | 降低 | 下降 | 降到 | 变小 | 变低 | 变少 | 更小 | 更低 | 更少 | "
-        "越小 | 越低 | 越少 | 缩小 | 缩短 | 削弱 | 较小 | 较低 | 降下来 | 变差 | 省 | 压低 | decreas* | "
-        "reduc* | lower* | smaller | fewer | less | cut* | shrink* | diminish* | drop* | fall* | shorten*"
+        "越小 | 越低 | 越少 | 缩小 | 缩短 | 削弱 | 较小 | 较低 | 降下来 | 变差 | 省 | 压低 | "
+        "decreas* | reduc* | lower* | smaller | fewer | less | cut* | shrink* | diminish* | drop | drops | dropped | "
+        "fall* | shorten*"
     ),
     "prevent": words(
         "防止 | 避免 | 缓解 | 减轻 | 解决 | 克服 | 抑制 | 减少 | 降低 | 不再 | 不会 | 不易 | 不容易 | 免得 | "
         "应对 | 防 | 消除 | 改善 | 压住 | 没有了 | 控制 | prevent* | avoid* | mitigat* | alleviat* | solv* | "
-        "overcom* | suppress* | reduc* | combat* | stop* | curb* | address* | fix* | eas* | tackl* | less | "
+        "overcom* | suppress* | reduc* | combat* | stop* | curb* | address* | fix* | eas* | tackl* | "
         "no longer | against | counter* | eliminat* | keep* | limit*"
     ),
     "cause": words(
@@ -53,7 +54,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "word": words("词 | 字 | token | 词元 | 位置 | 元素 | 单元 | word* | token* | position* | element* | item*"),
     "learn": words("学习 | 学会 | 学到 | 训练 | 学 | learn* | train*"),
     "is": words(
-        "是 | 即 | 就是 | 指 | 叫 | 等于 | 也就是 | 意味着 | 称为 | = | is | are | means | mean | refer* | "
+        "是 | 即 | 就是 | 指的 | 叫 | 等于 | 也就是 | 意味着 | 称为 | = | is | are | means | mean | refer* | "
         "denote* | equals | call*"
     ),
 }

@@ -88,7 +88,7 @@ class Group:
             self.by_start.setdefault(term.text[:2], []).append(alternative)
             if len(alternative.terms) > 1:
                 continue
-            if term.whole_words and len(term.text) >= TYPO_LETTERS and term.text.isalpha():
+            if term.whole_words and len(term.text) >= TYPO_LETTERS + term.open_end and term.text.isalpha():
                 self.by_letter.setdefault(term.text[0], []).append(term)
             elif len(term.text) >= TYPO_CHARACTERS and CHINESE.fullmatch(term.text):
                 for half in (term.text[:2], term.text[len(term.text) // 2 :][:2]):

@@ -1,7 +1,7 @@
 """Where in an answer an expression is met, and whether it is said there or denied."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise, product
 from typing import NamedTuple
@@ -16,14 +16,15 @@ WINDOW = 26.0
 GAP = 10.0
 """Units that a gap inside a phrase spans at most."""
 
-# A wrong character must not turn a term into its opposite.
-OPPOSITES = frozenset(
-    "前反后上下高低大小增减升降编解正负加多少有无左右内外长短不非未没可强弱快慢先入出收发软硬静动显隐单双"
+# A wrong character must neither turn a term into its opposite nor be a word of its own.
+WITHOUT_TYPO = frozenset(
+    "前反后上下高低大小增减升降编解正负加多少有无左右内外长短不非未没可强弱快慢先入出收发软硬静动显隐单双同异"
+    "的了是在和与及或而就也都这那其之以于对为被把将由从到会要个一两三"
 )
 
 CJK = "\u3400"
 MOST_TRIED = 16
-"""Ways to choose events that do not overlap."""
+"""Ways to meet an expression at one place."""
 
 CERTAIN, TYPO, FAR = 1.0, 0.8, 0.9
 
@@ -72,34 +73,50 @@ def matches(expression: Expression, reading: Reading, *, with_typos: bool = True
         if not met or (not with_typos and met[0].is_typo):
             return
         found += [_Event(*event[:4], number) for event in met]
-    excluded = [event.start for event in _events(expression.excluded, reading)] if expression.excluded else []
-    for window in _windows(sorted(found), len(expression.groups), reading):
-        if expression.in_order and [event.group for event in window] != sorted(event.group for event in window):
-            continue
-        places = tuple(part for event in window for part in event.parts)
-        if (excluded and _is_excluded(excluded, places, reading)) or not is_stated(places, reading):
-            continue
-        clauses = {reading.clause_at(start) for start, _ in places}
-        confidence = min([event.confidence for event in window] + ([FAR] if len(clauses) > 1 else []))
-        yield Match(expression.written, places, confidence, expression.is_partial)
+    excluded = _standing(expression.excluded, reading) if expression.excluded else []
+    for windows in _windows(sorted(found), len(expression.groups), reading):
+        for window in windows:
+            if expression.in_order and [event.group for event in window] != sorted(event.group for event in window):
+                continue
+            places = tuple(part for event in window for part in event.parts)
+            if (excluded and _is_excluded(excluded, places, reading)) or not is_stated(places, reading):
+                continue
+            clauses = {reading.clause_at(start) for start, _ in places}
+            confidence = min([event.confidence for event in window] + ([FAR] if len(clauses) > 1 else []))
+            yield Match(expression.written, places, confidence, expression.is_partial)
+            break
 
 
-def is_stated(places: Iterable[Place], reading: Reading) -> bool:
+def _standing(group: Group, reading: Reading) -> list[int]:
+    """Where a word of the group stands without being denied, and without a typo."""
+    return [
+        event.start for event in _events(group, reading) if not event.is_typo and not _is_denied(event.parts, reading)
+    ]
+
+
+def is_stated(places: tuple[Place, ...], reading: Reading) -> bool:
     """Whether these words are the candidate's own claim: not denied, asked, copied from the question, or listed."""
-    places = list(places)
-    if reading.sentence_at(places[0][0]) in reading.asked:
+    if reading.sentence_at(places[0][0]) in reading.asked or _is_denied(places, reading):
         return False
-    for start, end in places:
-        for denial in reading.denials_at(start):
-            if denial.reach.covers(start, end) and not any(
-                one <= denial.cue.start < other
-                for one, other in places  # the negation is part of the statement
-            ):
-                return False
     return not (_all_within(reading.quoted, places) or _all_within(reading.listed, places))
 
 
-def _all_within(intervals: list[Interval], places: list[Place]) -> bool:
+def _is_denied(places: tuple[Place, ...], reading: Reading) -> bool:
+    """Whether a negation that is not itself one of these words reaches one of them."""
+
+    def is_within(position: int) -> bool:
+        return any(start <= position < end for start, end in places)
+
+    return any(
+        denial.reach.covers(start, end)
+        and not is_within(denial.cue.start)
+        and (denial.cancelled_by is None or is_within(denial.cancelled_by))
+        for start, end in places
+        for denial in reading.denials_at(start)
+    )
+
+
+def _all_within(intervals: list[Interval], places: tuple[Place, ...]) -> bool:
     """Whether each of the places lies in one of the intervals, which are in order and apart."""
     if not intervals:
         return False
@@ -118,8 +135,11 @@ def _is_excluded(excluded: list[int], places: tuple[Place, ...], reading: Readin
     return at < len(excluded) and excluded[at] < last.end
 
 
-def _windows(events: list[_Event], groups: int, reading: Reading) -> Iterator[tuple[_Event, ...]]:
-    """The shortest stretches that have an event of every group, within one sentence and the window: one pass."""
+def _windows(events: list[_Event], groups: int, reading: Reading) -> Iterator[list[tuple[_Event, ...]]]:
+    """The shortest stretches that have an event of every group, within one sentence and the window: one pass.
+
+    For each, the ways to meet it with one of the last two events of each group, none overlapping another.
+    """
     latest: dict[int, list[_Event]] = {}
     sentence = -1
     for event in events:
@@ -127,18 +147,14 @@ def _windows(events: list[_Event], groups: int, reading: Reading) -> Iterator[tu
             latest.clear()
             sentence = number
         latest[event.group] = [event, *latest.get(event.group, ())[:1]]
-        if len(latest) == groups and (chosen := _apart(latest, event)) and _length(chosen, reading) <= WINDOW:
-            yield chosen
+        if len(latest) == groups:
+            others = [some for group, some in latest.items() if group != event.group]
+            chosen = (tuple(sorted((*some, event))) for some in islice(product(*others), MOST_TRIED))
+            yield [one for one in chosen if _is_apart(one) and _length(one, reading) <= WINDOW]
 
 
-def _apart(latest: dict[int, list[_Event]], newest: _Event) -> tuple[_Event, ...] | None:
-    """One of the last two events of each group, the newest among them, none overlapping another; the latest if so."""
-    others = [events for group, events in latest.items() if group != newest.group]
-    for chosen in islice(product(*others), MOST_TRIED):
-        ordered = tuple(sorted((*chosen, newest)))
-        if all(one.end <= other.start for one, other in pairwise(ordered)):
-            return ordered
-    return None
+def _is_apart(events: tuple[_Event, ...]) -> bool:
+    return all(one.end <= other.start for one, other in pairwise(events))
 
 
 def _length(events: tuple[_Event, ...], reading: Reading) -> float:
@@ -158,8 +174,19 @@ def _events(group: Group, reading: Reading) -> list[_Event]:
         }
         if not found:
             found = {place: _Event(*place, (place,), TYPO) for place in _with_typo(group, reading)}
-        reading.events[group] = sorted(found.values())
+        reading.events[group] = _longest(sorted(found.values()))
     return reading.events[group]
+
+
+def _longest(events: list[_Event]) -> list[_Event]:
+    """Without those that lie in another: of 没有 and 并没有 at one place, 并没有."""
+    kept: list[_Event] = []
+    for event in events:
+        if kept and kept[-1].start == event.start:
+            kept.pop()  # sorted: the later of two that begin together is the longer
+        if not kept or event.end > kept[-1].end:
+            kept.append(event)
+    return kept
 
 
 def _places(alternative: Alternative, reading: Reading) -> list[tuple[Place, ...]]:
@@ -262,6 +289,6 @@ def _mistyped(term: Term, reading: Reading) -> Iterator[Place]:
             start = at - offset
             seen = text[start : start + len(term.text)] if start >= 0 else ""
             wrong = [(one, other) for one, other in zip(term.text, seen, strict=False) if one != other]
-            if len(seen) == len(term.text) and len(wrong) == 1 and not OPPOSITES & set(wrong[0]):
+            if len(seen) == len(term.text) and len(wrong) == 1 and WITHOUT_TYPO.isdisjoint(wrong[0]):
                 yield places[start], places[start + len(seen) - 1] + 1
             at = text.find(part, at + 1)

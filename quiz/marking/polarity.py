@@ -6,6 +6,7 @@ Chinese, no punctuation), cut at commas and stronger marks.
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from quiz.marking.vocabulary import words
 
@@ -78,25 +79,40 @@ CANCELS_WITHIN = 3
 """Characters between two negations that cancel each other out."""
 
 
-def denied_intervals(clause: str) -> Iterator[tuple[int, int, int, int]]:
-    """For each negation in the clause that denies something: where it stands, and what it reaches, as start and end."""
+class Denied(NamedTuple):
+    """A negation from `start` to `end` reaches from `reach_start` to `reach_end`.
+
+    Where `cancelled_by` is the start of a second negation, it denies only a statement that has that one in itself:
+    "not without a gate" denies "without a gate", and affirms the gate.
+    """
+
+    start: int
+    end: int
+    reach_start: int
+    reach_end: int
+    cancelled_by: int | None = None
+
+
+def denials_in(clause: str) -> Iterator[Denied]:
+    """What the negations of a clause deny."""
     open_cue: tuple[int, int] | None = None
+    cancelled_by: int | None = None
     is_supposed = False
     for found in CUE.finditer(clause):
         kind, start, end = found.lastgroup, found.start(), found.end()
         if kind == "supposed":
             is_supposed = True
         elif kind == "refuted":
-            yield start, end, 0, start
+            yield Denied(start, end, 0, start)
         elif kind == "turn":
             if open_cue:
-                yield *open_cue, open_cue[1], start
-                open_cue = None
+                yield Denied(*open_cue, open_cue[1], start, cancelled_by)
+                open_cue = cancelled_by = None
             is_supposed = False
         elif kind == "denial" and not is_supposed:
             if open_cue is None:
                 open_cue = (start, end)
             elif start - open_cue[1] <= CANCELS_WITHIN:
-                open_cue = None
+                cancelled_by = start
     if open_cue:
-        yield *open_cue, open_cue[1], len(clause)
+        yield Denied(*open_cue, open_cue[1], len(clause), cancelled_by)

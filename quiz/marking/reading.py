@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from quiz.marking.expressions import TYPO_LETTERS
-from quiz.marking.polarity import denied_intervals
+from quiz.marking.polarity import denials_in
 from quiz.marking.rubric import Span
 from quiz.marking.text import NormalisedText, normalise
 
@@ -145,10 +145,11 @@ class Reading:
         """What negations reach, in order of where they begin."""
         found = []
         for clause in self.clauses:
-            for cue_start, cue_end, start, end in denied_intervals(self.text[clause.start : clause.end]):
-                cue = Interval(clause.start + cue_start, clause.start + cue_end)
-                reach = Interval(clause.start + start, self._end_of_reach(cue, clause.start + end))
-                found.append(Denial(cue, reach))
+            for one in denials_in(self.text[clause.start : clause.end]):
+                cue = Interval(clause.start + one.start, clause.start + one.end)
+                end = self._end_of_reach(cue, clause.start + one.reach_end)
+                second = None if one.cancelled_by is None else clause.start + one.cancelled_by
+                found.append(Denial(cue, Interval(clause.start + one.reach_start, end), second))
         return found
 
     def _end_of_reach(self, cue: Interval, end: int) -> int:
@@ -194,6 +195,8 @@ class Reading:
 class Denial:
     cue: Interval
     reach: Interval
+    cancelled_by: int | None = None
+    """Where a second negation stands that leaves only what has it in itself denied."""
 
 
 NAMED = 4.0

@@ -92,6 +92,40 @@ def test_the_open_dialogs_pass_too(names, context_of, live_server):
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
+def test_the_question_about_unsent_text_passes_too(names, context_of, live_server):
+    context = context_of()
+    sign_in(context, live_server.url, names["user"])
+    page = context.new_page()
+    page.goto("/")
+    page.evaluate("document.getElementById('unsent').showModal()")
+    assert violations(page) == []
+
+
+def test_the_pages_for_a_conflict_and_for_a_late_text_pass_too(names, context_of, live_server):
+    """As a browser without scripts gets them; axe itself needs scripts."""
+    context = context_of("phone", "en", color_scheme="dark")
+    sign_in(context, live_server.url, names["user"])
+    page = context.new_page()
+    running = Attempt.objects.get(pk=names["running"])
+
+    def send(text: str) -> None:
+        page.goto(f"/interviews/{running.pk}/1/")
+        page.locator("textarea[name=answer]").fill(text)
+
+    send("from this tab")
+    save_draft(running, Draft(slot=1, answer="from another tab", revision=0), now=datetime.now(UTC))
+    with page.expect_navigation():
+        page.evaluate("document.getElementById('response-form').submit()")
+    expect(page.get_by_text("from another tab", exact=True).first).to_be_visible()
+    assert violations(page) == []
+    send("after the end")
+    finish_attempt(attempt=running, now=datetime.now(UTC))
+    with page.expect_navigation():
+        page.evaluate("document.getElementById('response-form').submit()")
+    expect(page.get_by_text("after the end", exact=True)).to_be_visible()
+    assert violations(page) == []
+
+
 def test_an_interview_goes_by_keyboard_alone(bank, context_of, live_server):
     context = context_of()
     sign_in(context, live_server.url, User.objects.create_user("keys", password=None, language="en"))

@@ -24,7 +24,7 @@ HARMLESS = (
         r"whether or not | no one else | not in\w*significant | nothing but | no less | not least"
     ),
     r"(?:不|没有|没|缺少)(?=[^ ]{1,12}(?:的话|的时候|时(?![间刻序代])|就会|则会))",
-    r"without(?= .*\b(?:would|could|might|may)\b)",
+    r"without(?= .{1,80}\b(?:would|could|might|may)\b)",
 )
 
 # What denies all that follows in its clause.

@@ -153,10 +153,12 @@ BIG_RUBRIC = Rubric(
         "\u202e注意\u200f" * 5_000,
         "not a " * 3_400,
         "梯度消失门控机智" * 2_500,
+        "without " * 2_500,
+        "(a" * 10_000,
     ],
     ids=[
         *("prose", "one word", "near misses", "mixed", "accents", "separators", "ligatures", "denials", "repeats"),
-        *("nested brackets", "marks of direction", "English denials", "near typos"),
+        *("nested brackets", "marks of direction", "English denials", "near typos", "without end", "open brackets"),
     ],
 )
 def test_a_long_answer_is_marked_in_a_fraction_of_a_second(answer: str):

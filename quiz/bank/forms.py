@@ -27,6 +27,7 @@ FAULTS: Mapping[str, str | Promise] = {
     "empty-alternative": _("Something is missing beside this sign."),
     "star-not-last": _("A * may only stand at the end of a word."),
     "gap-at-end": _("Words have to stand on both sides of a gap."),
+    "no-spaces": _("Put spaces around the sign, or quotation marks around a formula."),
     "unknown-group": _("There is no group of words with this name."),
     "mixed-signs": _("Use either + or > between the groups of a line."),
     "after-exclusion": _("What is excluded by ! has to come last."),

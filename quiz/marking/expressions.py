@@ -164,6 +164,9 @@ def _groups(written: str, start: int) -> list[tuple[str, int, str]]:
         if char in QUOTES and (end := written.find(QUOTES[char], at + 1)) > at:
             at = end
         elif SIGNS.get(char) in ("+", ">", "!"):
+            if char in "+>" and not {written[at - 1 : at], written[at + 1 : at + 2]} & {" ", ""}:
+                message = "Put spaces around the sign, or quotation marks around a formula."
+                raise InvalidExpression("no-spaces", message, at)
             found.append((sign, begin, written[begin:at]))
             sign, begin = SIGNS[char], at + 1
         at += 1

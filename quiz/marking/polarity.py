@@ -47,7 +47,7 @@ DENIALS = (
 # What comes after one of these is no longer denied by what stands before it.
 TURNS = words(
     r"而是 | 而应 | 而要 | 反而 | 只是 | 就能 | 就可 | 就会 | 就 | 也能 | 也可 | 也会 | 便能 | 便可 | 即可 | "
-    r"却 | 但 | 仍 | 依然 | 照样 | 从而 | 以便 | 的情况下 | 的前提下 | 的条件下 | 的时候 | "
+    r"却 | 但 | 仍 | 依然 | 照样 | 从而 | 以便 | 的同时 | 的情况下 | 的前提下 | 的条件下 | 的时候 | "
     r"的话 | 才 | but | yet | instead | still | so that | in order to | while | whereas"
 )
 

@@ -21,7 +21,7 @@ LATIN_WORD = 1.5
 
 SENTENCE_END = re.compile(r"[。！？!?；;…\n\r\v\f\x85\u2028\u2029]|\.(?=[\s\u3400-\u9fff])")
 CLAUSE_END = re.compile(r"[,，:：()（）—–]|\s-\s")
-ITEM_END = re.compile(r"[、/|·]")
+ITEM_END = re.compile(r"[、/|·\u2460-\u24ff\u2776-\u2793]")
 GAP = re.compile(f"{SENTENCE_END.pattern}|{CLAUSE_END.pattern}|{ITEM_END.pattern}")
 HEADING = re.compile(r"[:：][\s*•-]*$")  # it goes on in the next line
 EXPLANATION = re.compile(r"[:：][ \t]*\w|[(（]\s*\w[^()（）\n]{3,}[)）]")

@@ -15,6 +15,9 @@ from quiz.marking.rubric import Span
 # answer, and putting its marks in order takes quadratic time.
 MAX_SEGMENT = 32
 
+# Circled and parenthesised numbers begin an item of a list; NFKC would glue a digit to the word after them.
+ITEM_NUMBERS = frozenset(map(chr, [*range(0x2460, 0x2500), *range(0x2776, 0x2794)]))
+
 # Vowels and final consonants of Hangul: letters that nevertheless compose with the character before them.
 JOINING_JAMO = range(0x1160, 0x1200)
 
@@ -86,6 +89,8 @@ def _joins_previous(char: str) -> bool:
 @lru_cache(maxsize=16_384)
 def _folded(segment: str) -> str:
     """Normalise one segment; each separator in it becomes a space."""
+    if segment[0] in ITEM_NUMBERS:
+        return " "
     simplified = _simplified_chinese()
     # Lower case by character: str.lower() of a whole text looks around (final sigma).
     lowered = (lower for char in unicodedata.normalize("NFKC", segment) for lower in char.lower())

@@ -358,6 +358,8 @@ def _late(request: SignedInRequest, attempt: Attempt, answer: str, now: datetime
 
 def _invalid(request: SignedInRequest, attempt: Attempt, slot: int, form: AnswerForm, now: datetime) -> HttpResponse:
     """Nothing was stored: say why, and give the text back."""
+    if not attempt.has_reached(slot):
+        raise Http404
     status = 413 if form.is_too_long else 422
     answer = form.data.get("answer", "").replace("\r\n", "\n")
     context = {"too_long": form.is_too_long, "max_answer": MAX_ANSWER, "length": len(answer)}

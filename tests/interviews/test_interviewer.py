@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import override
 from lxml import html
 
 from quiz.bank.content import rubric_of_follow_up
@@ -82,7 +83,8 @@ class TestGoingOn:
         assert list(attempt.responses.filter(slot__gt=2).values_list("version", flat=True)) == later
         follow_up = attempt.responses.get(slot=2)
         assert follow_up.version == attempt.responses.get(slot=1).version
-        assert (str(follow_up), follow_up.closed) == ("2. 追问 beta？", False)
+        with override("en"):
+            assert (str(follow_up), follow_up.closed) == ("2. What about beta?", False)
 
     def test_the_second_follow_up_comes_after_the_first_and_is_the_last(self, alice):
         make_question(1, points=4)

@@ -216,6 +216,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # an answer has 20,000 characters at 
 # A save counts when the server has it this long after the deadline: what the page sent at zero may be on its way.
 LATE_TOLERANCE = timedelta(seconds=environment.number("LATE_TOLERANCE", 5, least=0, most=60))
 
+# How many follow-ups the format "interviewer" asks after one question at most.
+FOLLOW_UPS = environment.number("FOLLOW_UPS", 2, least=0, most=5)
+
 LOG_LEVEL = environment.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,

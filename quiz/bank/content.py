@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from quiz.bank.models import KeyPoint, Origin, Question
+from quiz.bank.texts import Text, in_language
 from quiz.marking import KeyPoint as MarkedPoint
 from quiz.marking import Rubric
 
@@ -104,6 +105,21 @@ def rubric_of(content: dict[str, Any]) -> Rubric:
         ),
         prompt="\n".join([content["prompt_zh"], content["prompt_en"]]),
     )
+
+
+def rubric_of_follow_up(content: dict[str, Any], position: int) -> Rubric:
+    """The rubric that the answer to a follow-up is marked against: the one key point that it asks about.
+
+    Neither the words of the follow-up nor those of the question earn anything. IndexError where there is no such point.
+    """
+    whole, point = rubric_of(content), content["key_points"][position]
+    prompt = "\n".join([point["follow_up_zh"], point["follow_up_en"], whole.prompt])
+    return Rubric(points=(whole.points[position],), prompt=prompt)
+
+
+def follow_up_of(content: dict[str, Any], position: int, language: str | None) -> Text:
+    """What an interviewer asks where that key point is missing; empty where no editor has written it."""
+    return in_language(content["key_points"][position], "follow_up", language)
 
 
 def is_scored(point: dict[str, Any]) -> bool:

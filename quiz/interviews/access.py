@@ -34,7 +34,9 @@ def attempt_for(user: User, attempt_id: UUID, now: datetime) -> Attempt:
 
 
 def response_for(attempt: Attempt, slot: int) -> Response:
-    """The attempt's response in that slot; 404 where there is no such slot."""
+    """The attempt's response in that slot; 404 where there is no such slot, or an interviewer has yet to ask it."""
+    if not attempt.has_reached(slot):
+        raise Http404
     return get_object_or_404(responses_of(attempt), slot=slot)
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quiz.bank.desk import ReadOnlyAdmin
@@ -31,8 +32,8 @@ class BlueprintForm(forms.ModelForm):
 @admin.register(Blueprint)
 class BlueprintAdmin(admin.ModelAdmin):
     form = BlueprintForm
-    list_display = ["name_zh", "name_en", "count", "minutes", "published", "order"]
-    list_filter = ["published", "topics"]
+    list_display = ["name_zh", "name_en", "count", "minutes", "format", "published", "order"]
+    list_filter = ["published", "format", "topics"]
     search_fields = ["name_zh", "name_en", "slug"]
     filter_horizontal = ["topics"]
     prepopulated_fields = {"slug": ["name_en"]}
@@ -40,8 +41,18 @@ class BlueprintAdmin(admin.ModelAdmin):
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnlyAdmin):
-    list_display = ["started_at", "user", "blueprint", "time_limit", "language", "ended", "score", "own_score"]
-    list_filter = ["ended", "language", "blueprint", "started_at"]
+    list_display = [
+        "started_at",
+        "user",
+        "blueprint",
+        "format",
+        "time_limit",
+        "language",
+        "ended",
+        "score",
+        "own_score",
+    ]
+    list_filter = ["ended", "format", "language", "blueprint", "started_at"]
     list_select_related = ["user", "blueprint"]
     search_fields = ["=id", "user__username", "user__email"]
     date_hierarchy = "started_at"
@@ -59,11 +70,18 @@ class AttemptAdmin(ReadOnlyAdmin):
 
 @admin.register(Response)
 class ResponseAdmin(ReadOnlyAdmin):
-    list_display = ["attempt", "slot", "version", "stored_at", "seconds", "flagged", "closed"]
+    list_display = ["attempt", "slot", "version", "follows_up", "stored_at", "seconds", "flagged", "closed"]
     list_display_links = ["attempt", "slot"]
-    list_filter = ["flagged", "closed"]
-    list_select_related = ["attempt__user", "version"]
+    list_filter = ["flagged", "closed", ("parent", admin.EmptyFieldListFilter)]
+    list_select_related = ["attempt__user", "version", "parent"]
     search_fields = ["=attempt__id", "attempt__user__username", "version__question__slug"]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return lookup == "attempt__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description=_("follows up on"))
+    def follows_up(self, response: Response) -> str:
+        if response.parent is None or response.key_point is None:
+            return ""
+        words = {"slot": response.parent.slot, "point": response.key_point + 1}
+        return gettext("slot %(slot)s, key point %(point)s") % words

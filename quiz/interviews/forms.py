@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from quiz.bank.models import Difficulty, Topic
-from quiz.interviews.models import MAX_ANSWER, MAX_MINUTES, MAX_QUESTIONS, Format
+from quiz.interviews.models import MAX_ANSWER, MAX_MINUTES, MAX_QUESTIONS, Attempt, Format
 from quiz.interviews.recipe import USUAL_COUNT, USUAL_MINUTES, Recipe
 from quiz.interviews.services import Draft
 
@@ -49,10 +49,11 @@ class SetUpForm(forms.Form):
     count = forms.IntegerField(min_value=1, max_value=MAX_QUESTIONS, label=_("Number of questions"))
     minutes = MinutesField(min_value=1, max_value=MAX_MINUTES, label=_("Minutes"))
     language = forms.ChoiceField(choices=settings.LANGUAGES, label=_("Language of the questions"))
-    format = forms.ChoiceField(choices=Format.choices, required=False)
+    format = forms.ChoiceField(choices=Format.choices, required=False, label=_("Format"))
 
     @staticmethod
-    def usual() -> dict[str, Any]:
+    def usual(last: Attempt | None = None) -> dict[str, Any]:
+        """What one click starts; in the format of the candidate's last interview."""
         language = get_language()
         return {
             "topics": [],
@@ -60,6 +61,7 @@ class SetUpForm(forms.Form):
             "count": USUAL_COUNT,
             "minutes": USUAL_MINUTES,
             "language": language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+            "format": last.format if last else Format.PAPER,
         }
 
     def recipe(self) -> Recipe:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from quiz.bank.content import follow_up_of
 from quiz.bank.models import QuestionVersion, Topic
 from quiz.bank.texts import Text, in_language
 from quiz.interviews.recipe import Recipe
@@ -22,6 +23,7 @@ MAX_ANSWER = 20_000
 
 class Format(models.TextChoices):
     PAPER = "paper", _("Paper: move freely between the questions")
+    INTERVIEWER = "interviewer", _("Interviewer: one question at a time, with follow-ups")
 
 
 class Blueprint(models.Model):
@@ -146,9 +148,25 @@ class Attempt(models.Model):
         """The time limit, with the candidate's extra time."""
         return self.deadline - self.started_at
 
+    @property
+    def has_interviewer(self) -> bool:
+        """Whether one question is asked at a time: `current_slot` alone is open then, and only grows."""
+        return self.format == Format.INTERVIEWER
+
+    def has_reached(self, slot: int) -> bool:
+        """Whether the candidate may know what is asked there: an interviewer tells no later question."""
+        return not (self.has_interviewer and self.is_running and slot > self.current_slot)
+
+    def has_left(self, slot: int) -> bool:
+        """Whether the interviewer has gone on from there: there is no way back."""
+        return self.has_interviewer and slot < self.current_slot
+
 
 class Response(models.Model):
-    """The answer to the question in one slot of an attempt, empty until the candidate writes."""
+    """The answer to the question in one slot of an attempt, empty until the candidate writes.
+
+    A follow-up has a slot of its own, behind those of its parent and of the parent's other follow-ups.
+    """
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="responses", verbose_name=_("attempt"))
     slot = models.PositiveSmallIntegerField(_("slot"))
@@ -156,10 +174,17 @@ class Response(models.Model):
     parent = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="follow_ups", verbose_name=_("follows up on")
     )
+    key_point = models.PositiveSmallIntegerField(
+        _("key point asked about"),
+        null=True,
+        blank=True,
+        help_text=_("Of a follow-up: its position in the version's rubric, from 0."),
+    )
     answer = models.TextField(_("answer"), blank=True)
     revision = models.PositiveIntegerField(_("revision"), default=0)
     page = models.CharField(_("page of the last save"), max_length=36, blank=True)
     seq = models.PositiveIntegerField(_("sequence number of the last save"), default=0)
+    # Nobody writes here any more; or, what an interviewer has yet to ask, not yet.
     closed = models.BooleanField(_("closed"), default=False)
     stored_at = models.DateTimeField(_("stored"), null=True, blank=True)
     seconds = models.PositiveIntegerField(_("seconds spent"), default=0)
@@ -170,14 +195,29 @@ class Response(models.Model):
         ordering = ["attempt", "slot"]
         verbose_name = _("response")
         verbose_name_plural = _("responses")
-        constraints = [models.UniqueConstraint(fields=["attempt", "slot"], name="slot_unique_in_attempt")]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "slot"], name="slot_unique_in_attempt"),
+            models.UniqueConstraint(fields=["parent", "key_point"], name="key_point_followed_up_once"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True, key_point__isnull=True)
+                | Q(parent__isnull=False, key_point__isnull=False),
+                name="follow_up_names_its_key_point",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.slot}. {self.title}"
 
     @property
     def title(self) -> Text:
-        return in_language(self.version.content, "title", get_language())
+        """The question's title; of a follow-up, what it asks."""
+        if self.key_point is None:
+            return in_language(self.version.content, "title", get_language())
+        return follow_up_of(self.version.content, self.key_point, get_language())
+
+    @property
+    def is_follow_up(self) -> bool:
+        return self.parent_id is not None
 
     @property
     def is_answered(self) -> bool:

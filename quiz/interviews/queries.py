@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from accounts.models import User
 from quiz.bank.models import Question, QuestionVersion
@@ -43,8 +43,20 @@ def responses_of(attempt: Attempt) -> QuerySet[Response]:
 
 def slots_of(attempt_id: UUID) -> QuerySet[Response]:
     """What the room shows of the responses, without the questions' contents."""
-    shown = ("attempt_id", "slot", "version_id", "answer", "revision", "stored_at", "seconds", "flagged")
+    question = ("attempt_id", "slot", "version_id", "parent_id", "key_point")
+    shown = (*question, "answer", "revision", "stored_at", "seconds", "flagged")
     return Response.objects.filter(attempt=attempt_id).only(*shown).order_by("slot")
+
+
+def exchange_of(attempt: Attempt, slot: int) -> list[Response]:
+    """The answer to the question that the slot is about, then those to its follow-ups, the slot's own the last.
+
+    Response.DoesNotExist where there is no such slot.
+    """
+    here = attempt.responses.get(slot=slot)
+    first = here.parent_id or here.pk
+    exchange = attempt.responses.filter(Q(pk=first) | Q(parent=first), slot__lte=slot)
+    return list(exchange.select_related("version").order_by("slot"))
 
 
 def version_with_topic(version_id: int) -> QuestionVersion:

@@ -8,16 +8,19 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Least
 
 from accounts.models import User
+from quiz.bank.content import follow_up_of, rubric_of
 from quiz.bank.queries import latest_versions, matching_questions
 from quiz.interviews import clock
 from quiz.interviews.draw import draw
+from quiz.interviews.follow_up import is_wanted, key_point_to_ask
 from quiz.interviews.models import LONGEST, MAX_ANSWER, Attempt, Ended, Response
-from quiz.interviews.queries import candidates
+from quiz.interviews.queries import candidates, exchange_of
 from quiz.interviews.recipe import Recipe
+from quiz.marking import mark
 
 
 class AlreadyRunning(Exception):
@@ -57,7 +60,8 @@ def start_attempt(*, user: User, recipe: Recipe, now: datetime, seed: int | None
                 deadline=clock.deadline(started=now, limit=limit, extra_time=user.extra_time),
             )
             Response.objects.bulk_create(
-                Response(attempt=attempt, slot=slot, version=versions[pk]) for slot, pk in enumerate(drawn, start=1)
+                Response(attempt=attempt, slot=slot, version=versions[pk], closed=attempt.has_interviewer and slot > 1)
+                for slot, pk in enumerate(drawn, start=1)
             )
     except IntegrityError as error:
         if Attempt.objects.filter(user=user, finished_at=None).exists():
@@ -67,8 +71,8 @@ def start_attempt(*, user: User, recipe: Recipe, now: datetime, seed: int | None
 
 
 def visit_slot(*, attempt: Attempt, slot: int) -> None:
-    """Remember where the candidate is, for a reload or another device."""
-    if attempt.current_slot != slot:
+    """Remember where the candidate is, for a reload or another device. Only `go_on` moves an interviewer."""
+    if attempt.current_slot != slot and not attempt.has_interviewer:
         Attempt.objects.filter(pk=attempt.pk).update(current_slot=slot)
         attempt.current_slot = slot
 
@@ -132,9 +136,9 @@ STORE = """
 
 
 def save_response(*, user_id: int, attempt_id: UUID, draft: Draft, now: datetime) -> Saved:
-    """Store an answer, unless another page has replaced what this one saw, or the attempt has closed.
+    """Store an answer, unless another page has replaced what this one saw, or the attempt or the question has closed.
 
-    Raises Response.DoesNotExist where the user has no such attempt, or the attempt no such slot.
+    Raises Response.DoesNotExist where the user has no such attempt, or the attempt no such slot yet.
     """
     revision = _store(user_id, attempt_id, draft, now)
     if revision is not None:
@@ -142,10 +146,14 @@ def save_response(*, user_id: int, attempt_id: UUID, draft: Draft, now: datetime
     response = Response.objects.select_related("attempt").get(
         attempt=attempt_id, attempt__user=user_id, slot=draft.slot
     )
-    if response.closed or clock.has_closed(response.attempt.deadline, settings.LATE_TOLERANCE, now):
+    attempt, is_stored = response.attempt, response.answer == draft.answer
+    if not attempt.has_reached(draft.slot):
+        raise Response.DoesNotExist
+    if clock.has_closed(attempt.deadline, settings.LATE_TOLERANCE, now) or not attempt.is_running:
         return _keep_late(response.pk, draft)
-    outcome = Save.STORED if response.answer == draft.answer else Save.CONFLICT
-    return Saved(outcome, response.revision)
+    if response.closed and not is_stored:
+        return _keep_late(response.pk, draft)
+    return Saved(Save.STORED if is_stored else Save.CONFLICT, response.revision)
 
 
 def _store(user_id: int, attempt_id: UUID, draft: Draft, now: datetime) -> int | None:
@@ -187,6 +195,72 @@ def toggle_flag(*, attempt: Attempt, slot: int) -> None:
     """Mark a question to come back to; the answer's revision stays as it is."""
     Response.objects.filter(attempt=attempt, slot=slot, closed=False).update(
         flagged=Case(When(flagged=True, then=Value(False)), default=Value(True))
+    )
+
+
+def go_on(*, attempt: Attempt, slot: int, now: datetime) -> int | None:
+    """Close the answer in that slot and ask what comes next, a follow-up if one is due; the slot that is open then.
+
+    Twice, also at once, is once: only the open slot can be left. None where nothing is left to ask: the last answer
+    stays open until it is handed in. Of a finished attempt nothing moves.
+    """
+    if attempt.current_slot != slot:
+        return attempt.current_slot
+    # Marking takes its time, in which on SQLite a transaction would hold up everybody's saves.
+    key_point = _follow_up_due(attempt, slot, now)
+    with transaction.atomic():
+        locked = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        attempt.current_slot, attempt.finished_at, attempt.ended = locked.current_slot, locked.finished_at, locked.ended
+        if attempt.current_slot != slot or not attempt.is_running:
+            return attempt.current_slot
+        if key_point is not None:
+            _ask(attempt, slot, key_point)
+        if not attempt.responses.filter(slot=slot + 1).exists():
+            return None
+        attempt.responses.filter(slot=slot).update(closed=True)
+        attempt.responses.filter(slot=slot + 1).update(closed=False)
+        attempt.current_slot = slot + 1
+        attempt.save(update_fields=["current_slot"])
+    return attempt.current_slot
+
+
+def _follow_up_due(attempt: Attempt, slot: int, now: datetime) -> int | None:
+    """The position of the key point to ask about after the answer in that slot; None for the next question."""
+    first, *follow_ups = said = exchange_of(attempt, slot)
+    answers = [response.answer for response in said]
+    if not is_wanted(answers=answers, most=settings.FOLLOW_UPS, left=attempt.deadline - now):
+        return None
+    content = first.version.content
+    rubric = rubric_of(content)
+    positions = range(len(rubric.points))
+    return key_point_to_ask(
+        rubric=rubric,
+        follow_ups=[follow_up_of(content, position, attempt.language) for position in positions],
+        markings=[mark(rubric, answer) for answer in answers],
+        asked={response.key_point for response in follow_ups if response.key_point is not None},
+    )
+
+
+APART = 10_000
+"""More than any attempt has slots."""
+
+
+def _ask(attempt: Attempt, slot: int, key_point: int) -> None:
+    """A follow-up in the next slot: what comes later, and nobody has seen, moves up by one.
+
+    So slots stay the order in which everything was asked. They move by way of numbers that are free, because databases
+    check row by row that no two are the same.
+    """
+    attempt.responses.filter(slot__gt=slot).update(slot=F("slot") + APART)
+    attempt.responses.filter(slot__gt=APART).update(slot=F("slot") - APART + 1)
+    given = attempt.responses.get(slot=slot)
+    Response.objects.create(
+        attempt=attempt,
+        slot=slot + 1,
+        version_id=given.version_id,
+        parent_id=given.parent_id or given.pk,
+        key_point=key_point,
+        closed=True,
     )
 
 

@@ -15,22 +15,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect, push_url
+from django_htmx.http import HttpResponseClientRedirect, push_url, replace_url
 
 from accounts.access import sign_in_required
 from accounts.requests import SignedInRequest
+from quiz.bank.content import follow_up_of
 from quiz.bank.models import Difficulty
+from quiz.bank.texts import Text
 from quiz.interviews import clock
 from quiz.interviews.access import attempt_for, candidate_required, into, readable_form_required, response_for
 from quiz.interviews.forms import AnswerForm, SetUpForm
 from quiz.interviews.models import MAX_ANSWER, Attempt, Response
-from quiz.interviews.queries import pool, published_blueprints, running_attempt, slots_of, version_with_topic
+from quiz.interviews.queries import (
+    attempts_of,
+    pool,
+    published_blueprints,
+    running_attempt,
+    slots_of,
+    version_with_topic,
+)
 from quiz.interviews.services import (
     AlreadyRunning,
     NothingMatches,
     Save,
     Saved,
     close_overdue,
+    go_on,
     hand_in,
     save_response,
     start_attempt,
@@ -38,7 +48,7 @@ from quiz.interviews.services import (
     visit_slot,
 )
 
-HAND_IN = "finish"
+HAND_IN, NEXT = "finish", "next"
 
 
 # Setting up
@@ -52,7 +62,8 @@ def set_up(request: SignedInRequest) -> HttpResponse:
     close_overdue(now=now, user=request.user)
     if request.method == "POST":
         return _start(request, now)
-    form = SetUpForm(request.GET if "count" in request.GET else None, initial=SetUpForm.usual())
+    usual = SetUpForm.usual(attempts_of(request.user).first())
+    form = SetUpForm(request.GET if "count" in request.GET else None, initial=usual)
     template = "interviews/set_up.html#pool" if request.htmx else "interviews/set_up.html"
     return render(request, template, _set_up_context(request, form, now))
 
@@ -115,6 +126,8 @@ def room(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     attempt = attempt_for(request.user, attempt_id, now)
     if not attempt.is_running or clock.is_over(attempt.deadline, now):
         return _to_result(request, attempt)
+    if attempt.has_interviewer and slot != attempt.current_slot:
+        return redirect("interviews:slot", attempt.pk, attempt.current_slot)
     return _room(request, attempt, slot, now)
 
 
@@ -123,7 +136,10 @@ def room(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def save(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
-    """Store the answer; with `go`, also move to that slot or to the hand-in. GET reloads what a save answered."""
+    """Store the answer; with `go`, also move to that slot, on to what an interviewer asks next, or to the hand-in.
+
+    GET reloads what a save answered.
+    """
     if request.method != "POST":
         return redirect("interviews:slot", attempt_id, slot)
     now = timezone.now()
@@ -137,8 +153,14 @@ def save(request: SignedInRequest, attempt_id: UUID, slot: int) -> HttpResponse:
     attempt = attempt_for(request.user, attempt_id, now)
     if clock.is_over(attempt.deadline, now):
         return _to_result(request, attempt)
+    if attempt.has_interviewer and go == NEXT and go_on(attempt=attempt, slot=slot, now=now) is None:
+        go = HAND_IN
+    if not attempt.is_running:
+        return _to_result(request, attempt)
     if go == HAND_IN:
         return _confirm(request, attempt, slot, now)
+    if attempt.has_interviewer:
+        return _ask(request, attempt, now)
     if go:
         return _move(request, attempt, go, now)
     return redirect("interviews:slot", attempt.pk, slot)
@@ -219,7 +241,7 @@ def _store(request: SignedInRequest, attempt_id: UUID, slot: int, now: datetime)
     attempt = attempt_for(request.user, attempt_id, now)
     if saved.outcome is Save.CONFLICT:
         return _conflict(request, attempt, slot, draft.answer, now)
-    return _late(request, attempt, draft.answer, is_kept=saved.outcome is Save.LATE)
+    return _late(request, attempt, draft.answer, now, is_kept=saved.outcome is Save.LATE)
 
 
 def _move(request: SignedInRequest, attempt: Attempt, go: str, now: datetime) -> HttpResponse:
@@ -229,15 +251,26 @@ def _move(request: SignedInRequest, attempt: Attempt, go: str, now: datetime) ->
     return push_url(_room(request, attempt, _slot(go), now), target)
 
 
+def _ask(request: SignedInRequest, attempt: Attempt, now: datetime) -> HttpResponse:
+    """What the interviewer asks now; the browser's way back does not lead to what was asked before."""
+    target = reverse("interviews:slot", args=[attempt.pk, attempt.current_slot])
+    if not request.htmx:
+        return redirect(target)
+    return replace_url(_room(request, attempt, attempt.current_slot, now), target)
+
+
 def _room(
     request: SignedInRequest, attempt: Attempt, slot: int, now: datetime, status: int = 200, **more: Any
 ) -> HttpResponse:
     context = _navigator_context(attempt, slot)
-    version = version_with_topic(context["here"].version_id)
+    here: Response = context["here"]
+    version = version_with_topic(here.version_id)
     visit_slot(attempt=attempt, slot=slot)
     context |= {
-        "answer": context["here"].answer,
+        "answer": here.answer,
         "content": version.content,
+        "said": _said(context["slots"], here, version.content, attempt.language),
+        "follow_up": _question(here, version.content, attempt.language),
         "topic": version.question.topic,
         "difficulty": Difficulty(version.content["difficulty"]).label,
         "max_answer": MAX_ANSWER,
@@ -256,17 +289,35 @@ def _room(
 def _navigator_context(attempt: Attempt, slot: int) -> dict[str, Any]:
     slots = list(slots_of(attempt.pk))
     here = next((one for one in slots if one.slot == slot), None)
-    if here is None:
+    if here is None or not attempt.has_reached(slot):
         raise Http404
+    questions = [one for one in slots if not one.is_follow_up]
     return {
         "attempt": attempt,
         "slots": slots,
         "slot": slot,
         "here": here,
+        "number": sum(one.slot <= slot for one in questions),
+        "total": len(questions),
         "previous": slot - 1 if slot > 1 else None,
         "next": slot + 1 if slot < len(slots) else None,
-        "unanswered": sum(not one.is_answered for one in slots),
+        "unanswered": sum(not one.is_answered for one in questions),
     }
+
+
+def _question(response: Response, content: dict[str, Any], language: str) -> Text | None:
+    """What a follow-up asks; None for a question, which has a title and a prompt."""
+    return None if response.key_point is None else follow_up_of(content, response.key_point, language)
+
+
+def _said(
+    slots: list[Response], here: Response, content: dict[str, Any], language: str
+) -> list[tuple[Text | None, Response]]:
+    """What was asked and answered before a follow-up: the question, and its earlier follow-ups."""
+    if not here.is_follow_up:
+        return []
+    before = [one for one in slots if one.slot < here.slot and here.parent_id in (one.pk, one.parent_id)]
+    return [(_question(one, content, language), one) for one in before]
 
 
 def _status_context(context: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -295,9 +346,11 @@ def _conflict(request: SignedInRequest, attempt: Attempt, slot: int, answer: str
     return _room(request, attempt, slot, now, status=409, answer=answer, conflict=True)
 
 
-def _late(request: SignedInRequest, attempt: Attempt, answer: str, *, is_kept: bool) -> HttpResponse:
+def _late(request: SignedInRequest, attempt: Attempt, answer: str, now: datetime, *, is_kept: bool) -> HttpResponse:
     """410 where the server keeps the text, else 422: the page has to."""
-    context, status = {"attempt": attempt, "answer": answer, "is_kept": is_kept}, 410 if is_kept else 422
+    goes_on = attempt.is_running and not clock.is_over(attempt.deadline, now)
+    context = {"attempt": attempt, "answer": answer, "is_kept": is_kept, "goes_on": goes_on}
+    status = 410 if is_kept else 422
     if request.htmx:
         return into("#refused", render(request, "interviews/late.html#late", context, status=status))
     return render(request, "interviews/late.html", context, status=status)
@@ -305,11 +358,13 @@ def _late(request: SignedInRequest, attempt: Attempt, answer: str, *, is_kept: b
 
 def _invalid(request: SignedInRequest, attempt: Attempt, slot: int, form: AnswerForm, now: datetime) -> HttpResponse:
     """Nothing was stored: say why, and give the text back."""
+    if not attempt.has_reached(slot):
+        raise Http404
     status = 413 if form.is_too_long else 422
     answer = form.data.get("answer", "").replace("\r\n", "\n")
     context = {"too_long": form.is_too_long, "max_answer": MAX_ANSWER, "length": len(answer)}
     if request.htmx:
         return into("#refused", render(request, "interviews/room.html#refused", context, status=status))
-    if not attempt.is_running:
-        return _late(request, attempt, answer, is_kept=False)
+    if not attempt.is_running or attempt.has_left(slot):
+        return _late(request, attempt, answer, now, is_kept=False)
     return _room(request, attempt, slot, now, status=status, answer=answer, refused=True, **context)

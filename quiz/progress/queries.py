@@ -66,7 +66,7 @@ def rows_of(attempts: list[Attempt] | QuerySet[Attempt]) -> list[Row]:
     """The attempts with what they ask about; one without questions has no topics and the count 0."""
     topics = Topic.objects.in_bulk()
     asked: dict[UUID, list[int]] = {}
-    questions = Response.objects.filter(attempt__in=attempts).order_by()
+    questions = Response.objects.filter(attempt__in=attempts, parent=None).order_by()
     for attempt_id, topic in questions.values_list("attempt", "version__question__topic"):
         asked.setdefault(attempt_id, []).append(topic)
     return [
@@ -81,7 +81,7 @@ def rows_of(attempts: list[Attempt] | QuerySet[Attempt]) -> list[Row]:
 
 def topic_scores(user: User) -> list[TopicScore]:
     """The mean of each topic's last automatic scores, in the topics' order; topics never asked are left out."""
-    automatic = Assessment.objects.filter(by=By.AUTOMATIC, response__attempt__user=user)
+    automatic = Assessment.objects.filter(by=By.AUTOMATIC, response__attempt__user=user, response__parent=None)
     by_newer_engine = automatic.filter(response=OuterRef("response"), pk__gt=OuterRef("pk"))
     position = Window(
         RowNumber(),

@@ -36,7 +36,7 @@ def home(request: HtmxRequest) -> HttpResponse:
     finished = list(attempts_of(request.user).exclude(finished_at=None)[:CHART_ON_HOME])
     scores = [(attempt.started_at, attempt.score) for attempt in reversed(finished) if attempt.score is not None]
     context = {
-        "usual": SetUpForm.usual(),
+        "usual": SetUpForm.usual(next(iter(finished), None)),
         "blueprints": published_blueprints(),
         "running": running,
         "seconds_left": clock.seconds_left(running.deadline, now) if running else 0,

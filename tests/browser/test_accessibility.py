@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from quiz.bank.models import Question
-from quiz.interviews.models import Attempt
+from quiz.interviews.models import Attempt, Format
 from quiz.interviews.recipe import Recipe
-from quiz.interviews.services import Draft, finish_attempt, start_attempt
+from quiz.interviews.services import Draft, finish_attempt, go_on, start_attempt
 from tests.base import save_draft
 from tests.browser.conftest import sign_in
 
@@ -124,6 +124,26 @@ def test_the_pages_for_a_conflict_and_for_a_late_text_pass_too(names, context_of
         page.evaluate("document.getElementById('response-form').submit()")
     expect(page.get_by_text("after the end", exact=True)).to_be_visible()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize(("size", "theme", "language"), [("desktop", "light", "en"), ("phone", "dark", "zh-hans")])
+def test_the_room_with_an_interviewer_passes_too(bank, context_of, live_server, size, theme, language):
+    user = User.objects.create_user("alice", password=None, language=language)
+    now = datetime.now(UTC)
+    recipe = Recipe(language=language, count=2, format=Format.INTERVIEWER)
+    attempt = start_attempt(user=user, recipe=recipe, now=now, seed=1)
+    context = context_of(size, language, color_scheme=theme)
+    sign_in(context, live_server.url, user)
+    page = context.new_page()
+    page.goto(f"/interviews/{attempt.pk}/1/")
+    found = violations(page)
+    save_draft(attempt, Draft(slot=1, answer="word " * 500, revision=0), now=now)
+    assert go_on(attempt=attempt, slot=1, now=now) == 2
+    page.goto(f"/interviews/{attempt.pk}/2/")
+    expect(page.locator(".said")).to_be_visible()
+    found += violations(page)
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def test_an_interview_goes_by_keyboard_alone(bank, context_of, live_server):

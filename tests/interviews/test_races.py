@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from quiz.interviews.models import Attempt, Ended
+from quiz.interviews.models import Attempt, Ended, Format
 from quiz.interviews.recipe import Recipe
 from quiz.interviews.services import (
     AlreadyRunning,
@@ -16,6 +16,7 @@ from quiz.interviews.services import (
     Save,
     close_overdue,
     finish_attempt,
+    go_on,
     hand_in,
     start_attempt,
 )
@@ -125,3 +126,50 @@ def test_several_that_end_the_overdue_end_each_once(start):
     later = attempt.deadline + timedelta(minutes=1)
     ended = at_once(*[partial(close_overdue, now=later)] * 4)
     assert sorted(ended) == [0, 0, 0, 1]
+
+
+@pytest.fixture
+def oral(start, alice):
+    """As `start`, with an interviewer."""
+
+    def oral() -> Attempt:
+        finish_attempt(attempt=start(), now=NOW)
+        return start_attempt(user=alice, recipe=Recipe(language="en", count=2, format=Format.INTERVIEWER), now=NOW)
+
+    return oral
+
+
+def test_two_tabs_that_go_on_do_so_once(oral):
+    for _ in range(ROUNDS):
+        attempt = oral()
+        tabs = [Attempt.objects.get(pk=attempt.pk) for _ in range(2)]
+        assert at_once(*[partial(go_on, attempt=tab, slot=1, now=NOW) for tab in tabs]) == [2, 2]
+        asked = attempt.responses.order_by("slot").values_list("slot", "parent__slot", "closed")
+        assert list(asked) == [(1, None, True), (2, 1, False), (3, None, True)]
+        finish_attempt(attempt=attempt, now=NOW)
+
+
+def test_a_save_that_races_going_on_is_stored_or_kept_as_late(oral):
+    for _ in range(ROUNDS):
+        attempt = oral()
+        tab = Attempt.objects.get(pk=attempt.pk)
+        saved, slot = at_once(
+            partial(save_draft, tab, draft("under way"), now=NOW),
+            partial(go_on, attempt=attempt, slot=1, now=NOW),
+        )
+        response = attempt.responses.get(slot=1)
+        kept = {Save.STORED: response.answer, Save.LATE: response.late_text}
+        assert (kept[saved.outcome], slot, response.closed) == ("under way", 2, True)
+        finish_attempt(attempt=attempt, now=NOW)
+
+
+def test_going_on_that_races_a_hand_in_leaves_nothing_open(oral):
+    for _ in range(ROUNDS):
+        attempt = oral()
+        tab = Attempt.objects.get(pk=attempt.pk)
+        slot, handed_in = at_once(
+            partial(go_on, attempt=tab, slot=1, now=NOW),
+            partial(finish_attempt, attempt=attempt, now=NOW),
+        )
+        assert (slot in (1, 2), handed_in) == (True, True)
+        assert not attempt.responses.filter(closed=False).exists()

@@ -138,11 +138,11 @@ def test_a_blueprint_that_is_not_published_does_not_exist(client_of_alice):
 
 def test_set_up_costs_the_same_for_eight_questions_and_for_sixty(client_of_alice, django_assert_num_queries):
     make_bank(8)
-    with django_assert_num_queries(7):  # session, user, overdue, running, pool, blueprints, topics
+    with django_assert_num_queries(8):  # session, user, overdue, last, running, pool, blueprints, topics
         client_of_alice.get(NEW)
     for number in range(20, 72):
         make_question(number)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client_of_alice.get(NEW)
 
 

@@ -7,7 +7,7 @@
   const LONGEST = 10000; // ms of typing without a pause before a save
   const RETRY = [2000, 4000, 8000, 15000, 30000]; // ms before the next try, with jitter
   const KEEPALIVE = 62000; // bytes of text; browsers carry 64 KiB past the end of a page, all fields together
-  const FAILURES = new Set(["kept", "not-kept", "refused", "broken", "signed-out", "offline", "unsent"]); // told to screen readers
+  const FAILURES = new Set(["kept", "not-kept", "refused", "broken", "signed-out", "offline", "unsent", "waiting"]); // told to screen readers
   const page = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const answers = new Map(); // each question that this page has loaded, by the key of its draft
   let open = null; // the one that is shown
@@ -18,6 +18,7 @@
   let taken = 0; // the seconds that the move under way has taken along
   let over = false; // the server has said that the interview is over
   let timeUp = false;
+  let waiting = null; // the answer that was given while there was no server, which knows what an interviewer asks next
   let failures = 0; // tries in a row that found no server
   let pause = 0;
   let longest = 0;
@@ -225,8 +226,10 @@
 
   function failed() {
     closeDialogs();
-    if (isUnsent()) show(keepDraft() ? "kept" : "not-kept");
-    else show("offline");
+    const isKept = !isUnsent() || keepDraft();
+    if (!isKept) show("not-kept");
+    else if (waiting) show("waiting");
+    else show(isUnsent() ? "kept" : "offline");
     const wait = RETRY[Math.min(failures++, RETRY.length - 1)];
     clearTimeout(again);
     again = setTimeout(retry, wait * (0.75 + Math.random() / 2));
@@ -236,6 +239,9 @@
     if (!failures) return;
     failures = 0;
     catchUp();
+    const given = waiting;
+    waiting = null;
+    if (given) setTimeout(() => given === open && !over && !timeUp && open.form.querySelector(".next").click());
   }
 
   async function retry() {
@@ -348,6 +354,7 @@
   document.addEventListener("input", (event) => {
     bind(); // a fast hand types before htmx has settled the swap
     if (event.target !== open?.field) return;
+    waiting = null; // who writes on has not given the answer yet
     release();
     const isKept = keepDraft();
     if (!again) schedule();
@@ -435,6 +442,7 @@
       refused("broken");
       return;
     }
+    waiting = null;
     if (failures && enter(goesTo(parameters))) {
       event.preventDefault();
       return;
@@ -488,8 +496,11 @@
   const notSent = (event) => {
     giveBack(open, taken);
     taken = 0;
+    const { requestConfig, xhr } = event.detail;
+    const { parameters } = requestConfig;
+    if (!xhr.status && parameters?.get?.("go") === "next") waiting = open;
     failed();
-    enter(goesTo(event.detail.requestConfig.parameters));
+    enter(goesTo(parameters));
   };
   document.addEventListener("htmx:sendError", notSent);
   document.addEventListener("htmx:timeout", notSent);

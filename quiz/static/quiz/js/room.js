@@ -18,6 +18,17 @@
     }
   });
 
+  // Where there is no way back, the second click of a double click must not give the next answer away.
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (event.detail < 2 || !event.target.closest("[data-once]")) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    { capture: true },
+  );
+
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open]");
     if (opener) document.getElementById(opener.dataset.open).showModal();
@@ -59,6 +70,7 @@
     const field = document.getElementById("answer");
     field.focus({ preventScroll: true });
     field.setSelectionRange(field.value.length, field.value.length);
+    document.getElementById("question-title").scrollIntoView({ block: "center" }); // below what a follow-up is about
   }
 
   const viewport = window.visualViewport;

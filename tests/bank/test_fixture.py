@@ -10,7 +10,7 @@ from django.core.management import call_command
 from quiz.bank.content import rubric_of
 from quiz.bank.markdown_form import parse
 from quiz.bank.models import Difficulty, Question, Status, Topic
-from quiz.marking import Outcome, check_expression, mark
+from quiz.marking import Mark, Outcome, check_expression, mark
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures"
 ENTRIES = json.loads((FOLDER / "twenty_entries.json").read_text(encoding="utf-8"))
@@ -100,8 +100,33 @@ def test_reciting_the_reference_answer_earns_full_marks(entry):
 
 
 @by_number
-def test_restating_the_question_earns_less_than_half(entry):
-    assert mark(rubric_of(entry), f"{entry['title_zh']}\n{entry['prompt_zh']}").score < 50
+def test_restating_the_question_earns_nothing(entry):
+    for language in ("zh", "en"):
+        question = f"{entry[f'title_{language}']}\n{entry[f'prompt_{language}']}"
+        assert mark(rubric_of(entry), question).score == 0
+
+
+@by_number
+def test_no_text_of_the_bank_states_a_misconception(entry):
+    """Not of its own question, nor of any other: whoever recites one is never told to be wrong."""
+    for other in QUESTIONS:
+        for text in ("reference_answer_zh", "reference_answer_en", "explanation_zh", "explanation_en"):
+            marking = mark(rubric_of(entry), other[text])
+            wrong = [entry["key_points"][one.position]["label_zh"] for one in marking.marks if is_wrong(one)]
+            assert wrong == [], f"in {text} of {other['slug']}"
+
+
+def is_wrong(mark: Mark) -> bool:
+    return mark.outcome is Outcome.CONTRADICTED
+
+
+@by_number
+def test_each_scored_point_has_statements_misconceptions_and_a_follow_up(entry):
+    for point in entry["key_points"]:
+        assert point["expressions"], point["label_zh"]
+        if point["origin"] == "seed":
+            assert point["misconceptions"], point["label_zh"]
+            assert point["follow_up_zh"] and point["follow_up_en"], point["label_zh"]
 
 
 def test_near_duplicates_share_a_family():

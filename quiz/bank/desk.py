@@ -8,7 +8,7 @@ from django.http import HttpRequest
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Shows what candidates or the system wrote. It can be looked at, and goes only with what it belongs to."""
 
-    actions = None
+    actions: list[str] | None = None
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False

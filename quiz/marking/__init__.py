@@ -2,6 +2,7 @@
 
 from quiz.marking.engine import ENGINE_VERSION, mark, score_of
 from quiz.marking.expressions import InvalidExpression, check_expression
+from quiz.marking.reading import sentences
 from quiz.marking.recall import draft_rubric
 from quiz.marking.rubric import KeyPoint, Mark, Marking, Outcome, Rubric, Span
 
@@ -18,4 +19,5 @@ __all__ = [
     "draft_rubric",
     "mark",
     "score_of",
+    "sentences",
 ]

@@ -226,6 +226,12 @@ ITEM_LENGTH = 9.0
 NAMES = re.compile(r"\b(?:all reduce|end to end|one to one|sequence to sequence|seq to seq|in context)\b")
 
 
+def sentences(answer: str) -> list[Span]:
+    """The sentences of a text, in order, as spans of it."""
+    reading = read(answer)
+    return [reading.span(sentence.start, sentence.end) for sentence in reading.sentences]
+
+
 def is_bare(item: str) -> bool:
     """Whether it is a term, or several with nothing but spaces between them."""
     if PREDICATE.search(NAMES.sub("", item)):

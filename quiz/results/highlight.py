@@ -8,10 +8,14 @@ from quiz.marking import Mark
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the answer, and the positions of the key points that it is evidence for: none in between."""
+    """A stretch of the answer, and the positions of the key points that it is evidence for: none in between.
+
+    `firsts` are those of them for which it is the first in the answer.
+    """
 
     text: str
     points: tuple[int, ...] = ()
+    firsts: tuple[int, ...] = ()
 
 
 def pieces(answer: str, marks: Iterable[Mark]) -> list[Piece]:
@@ -21,11 +25,13 @@ def pieces(answer: str, marks: Iterable[Mark]) -> list[Piece]:
     nothing.
     """
     cut: list[Piece] = []
+    known: set[int] = set()
     end = 0
     for start, stop, points in _merged(answer, marks):
         if end < start:
             cut.append(Piece(answer[end:start]))
-        cut.append(Piece(answer[start:stop], points))
+        cut.append(Piece(answer[start:stop], points, tuple(point for point in points if point not in known)))
+        known.update(points)
         end = stop
     if end < len(answer):
         cut.append(Piece(answer[end:]))

@@ -4,6 +4,8 @@ from typing import Any
 
 from quiz.marking import Mark, Outcome, Span
 
+FOUND = frozenset({Outcome.COVERED, Outcome.PARTLY})
+
 
 def as_json(mark: Mark) -> dict[str, Any]:
     return {
@@ -11,6 +13,7 @@ def as_json(mark: Mark) -> dict[str, Any]:
         "outcome": mark.outcome.value,
         "evidence": [[span.start, span.end] for span in mark.evidence],
         "expression": mark.expression,
+        "confidence": mark.confidence,
     }
 
 
@@ -20,4 +23,5 @@ def from_json(stored: dict[str, Any]) -> Mark:
         outcome=Outcome(stored["outcome"]),
         evidence=tuple(Span(start, end) for start, end in stored["evidence"]),
         expression=stored["expression"],
+        confidence=stored.get("confidence", 1.0 if stored["evidence"] else 0.0),  # the first engine told none
     )

@@ -1,5 +1,8 @@
 """Reads of results."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
@@ -8,7 +11,7 @@ from quiz.interviews.models import Attempt, Response
 from quiz.interviews.queries import responses_of
 from quiz.marking import ENGINE_VERSION
 from quiz.results.models import Assessment, By
-from quiz.results.sheet import Earlier, Sheet, card_of
+from quiz.results.sheet import Card, Earlier, Sheet, card_of
 
 
 def unmarked_responses() -> QuerySet[Response]:
@@ -33,10 +36,20 @@ def needs_assessment(attempt: Attempt) -> bool:
     return unassessed_attempts().filter(pk=attempt.pk).exists()
 
 
+def shown_assessments() -> Q:
+    """The present engine's, and the candidate's own."""
+    return Q(by=By.OWN) | Q(by=By.AUTOMATIC, engine=ENGINE_VERSION)
+
+
 def marked_responses(attempt: Attempt) -> QuerySet[Response]:
-    """The responses with their `assessments`: the present engine's, and the candidate's own."""
-    shown = Assessment.objects.filter(Q(by=By.OWN) | Q(by=By.AUTOMATIC, engine=ENGINE_VERSION))
-    return responses_of(attempt).prefetch_related(Prefetch("assessments", shown))
+    """The responses with their `assessments`, the present engine's and the candidate's own, and their `reports`."""
+    shown = Assessment.objects.filter(shown_assessments())
+    return responses_of(attempt).prefetch_related(Prefetch("assessments", shown), "reports")
+
+
+def card_in(attempt: Attempt, slot: int) -> Card:
+    """The card of the question in that slot, or that the follow-up in it belongs to."""
+    return next(card for card in _cards(attempt, list(marked_responses(attempt))) if slot in card.slots)
 
 
 def sheet_of(attempt: Attempt) -> Sheet:
@@ -44,8 +57,22 @@ def sheet_of(attempt: Attempt) -> Sheet:
     responses = list(marked_responses(attempt))
     questions = {response.version.question_id for response in responses}
     earlier, newest = earlier_scores(attempt, questions), latest_versions(questions)
-    cards = [card_of(response, attempt.language, earlier=earlier, newest=newest) for response in responses]
-    return Sheet(attempt, cards)
+    return Sheet(attempt, _cards(attempt, responses, earlier=earlier, newest=newest))
+
+
+def _cards(attempt: Attempt, responses: list[Response], **more: Mapping[int, Any]) -> list[Card]:
+    """A card for each question, with its follow-ups; they are numbered from 1, whatever their slots."""
+    main = [response for response in responses if not response.is_follow_up]
+    return [
+        card_of(
+            response,
+            attempt.language,
+            number=number,
+            follow_ups=[other for other in responses if other.parent_id == response.pk],
+            **more,
+        )
+        for number, response in enumerate(main, start=1)
+    ]
 
 
 def earlier_scores(attempt: Attempt, questions: set[int]) -> dict[int, Earlier]:
@@ -59,6 +86,7 @@ def earlier_scores(attempt: Attempt, questions: set[int]) -> dict[int, Earlier]:
             response__attempt__finished_at__isnull=False,
             response__attempt__started_at__lt=attempt.started_at,
             response__version__question__in=questions,
+            response__parent=None,
         )
         .exclude(response__answer="")
         .select_related("response__attempt", "response__version")

@@ -1,6 +1,6 @@
 """The result sheet: what an attempt's result page shows, put together from loaded rows. Reads no database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,15 +10,20 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from quiz.bank.content import follow_up_of, rubric_of
 from quiz.bank.difference import Change, difference, shortened
+from quiz.bank.markdown import plain_text
 from quiz.bank.models import Origin, QuestionVersion, Status, Topic
 from quiz.bank.texts import Text, in_language
 from quiz.interviews.models import Attempt, Response
-from quiz.marking import Mark, Outcome
+from quiz.marking import Mark, Outcome, mark, sentences
 from quiz.results.highlight import Piece, pieces
-from quiz.results.marks import from_json
-from quiz.results.models import Assessment, By
+from quiz.results.marks import FOUND, from_json
+from quiz.results.models import Assessment, By, MarkingReport
 from quiz.results.scores import mean_score
+
+MOST_CHOICES = 40
+"""Sentences to choose from, for one key point."""
 
 TEXTS: dict[str, str | Promise] = {
     "title": _("Title"),
@@ -30,26 +35,50 @@ TEXTS: dict[str, str | Promise] = {
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """What an interviewer asked about a key point, and what came of it."""
+
+    response: Response
+    question: Text
+    outcome: Outcome
+    quotes: tuple[str, ...]
+
+    @property
+    def won_back(self) -> bool:
+        return self.outcome is Outcome.COVERED
+
+
+@dataclass(frozen=True)
 class Point:
     """A key point of the question, with what the engine and the candidate say about it."""
 
     position: int
     label: Text
     weight: int
-    found: bool
+    outcome: Outcome
     own: bool | None
     """The candidate's own mark; None without an own assessment."""
     quotes: tuple[str, ...]
+    shown: tuple[str, ...]
+    """What the candidate has shown for it."""
+    right: Text
+    """Of a point stated wrongly, what the reference answer says; empty where it does not say it in so many words."""
     follow_up: Text
+    asked: FollowUp | None
     erratum: Text
+    report: MarkingReport | None
 
     @property
     def number(self) -> int:
         return self.position + 1
 
     @property
-    def quoted(self) -> str:
-        return " · ".join(f"“{quote}”" for quote in self.quotes)
+    def found(self) -> bool:
+        return self.outcome in FOUND
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.outcome is Outcome.CONTRADICTED
 
     @property
     def is_covered(self) -> bool:
@@ -58,6 +87,11 @@ class Point:
     @property
     def is_disputed(self) -> bool:
         return self.own is not None and self.own != self.found
+
+    @property
+    def needs_showing(self) -> bool:
+        """Whether a tick has to say where: nothing was found, and nothing is ticked."""
+        return not self.found and not self.own
 
 
 @dataclass(frozen=True)
@@ -79,6 +113,15 @@ class ChangedText:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A stretch of the answer to show a key point by, in code points."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Card:
     """One response, its marks, and its question as the candidate saw it."""
 
@@ -89,6 +132,8 @@ class Card:
     earlier: Earlier | None
     newest: QuestionVersion | None
     """The question's newest version, where it differs from the response's."""
+    number: int = 0
+    follow_ups: tuple[FollowUp, ...] = ()
 
     @property
     def content(self) -> dict[str, Any]:
@@ -98,6 +143,11 @@ class Card:
     @property
     def slot(self) -> int:
         return self.response.slot
+
+    @property
+    def slots(self) -> set[int]:
+        """The question's, and those of its follow-ups."""
+        return {self.slot, *(one.response.slot for one in self.follow_ups)}
 
     @property
     def topic(self) -> Topic:
@@ -124,7 +174,22 @@ class Card:
 
     @cached_property
     def pieces(self) -> list[Piece]:
-        return pieces(self.response.answer, self._marks.values())
+        shown = (mark for position, mark in self._own_marks.items() if mark.evidence)
+        return pieces(self.response.answer, [*self._marks.values(), *shown])
+
+    @cached_property
+    def wrong(self) -> frozenset[int]:
+        """The positions of the key points that the answer states wrongly."""
+        return frozenset(position for position, mark in self._marks.items() if mark.outcome is Outcome.CONTRADICTED)
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        """The answer's sentences, to show a key point by; neighbours together where there are very many."""
+        spans = sentences(self.response.answer)
+        together = -(-len(spans) // MOST_CHOICES) or 1
+        ends = [(spans[at], spans[min(at + together, len(spans)) - 1]) for at in range(0, len(spans), together)]
+        answer = self.response.answer
+        return [Choice(first.start, last.end, answer[first.start : last.end]) for first, last in ends]
 
     @cached_property
     def points(self) -> list[Point]:
@@ -134,6 +199,10 @@ class Card:
     def beyond(self) -> list[Point]:
         """What an expert would add: looked for, not scored."""
         return [self._point(*numbered) for numbered in self._key_points(Origin.BEYOND)]
+
+    @property
+    def all_points(self) -> list[Point]:
+        return self.points + self.beyond
 
     @property
     def found_beyond(self) -> int:
@@ -153,12 +222,29 @@ class Card:
             position=position,
             label=in_language(point, "label", self.language),
             weight=point["weight"],
-            found=mark.outcome is Outcome.COVERED,
+            outcome=mark.outcome,
             own=None if own is None else own.outcome is Outcome.COVERED,
-            quotes=tuple(self.response.answer[span.start : span.end] for span in mark.evidence),
+            quotes=_quotes(self.response, mark),
+            shown=_quotes(self.response, own) if own else (),
+            right=self._right(position) if position in self.wrong else Text("", ""),
             follow_up=in_language(point, "follow_up", self.language),
+            asked=next((one for one in self.follow_ups if one.response.key_point == position), None),
             erratum=in_language(point, "erratum", self.language),
+            report=self._reports.get(position),
         )
+
+    def _right(self, position: int) -> Text:
+        """The sentence of the reference answer that states the key point."""
+        reference = self._text("reference_answer")
+        plain = plain_text(reference)
+        marks = {one.position: one for one in mark(rubric_of(self.content), plain).marks}
+        spans = marks[position].evidence
+        found = (one for one in sentences(plain) if spans and one.start <= spans[0].start < one.end)
+        return next((Text(plain[one.start : one.end], reference.lang) for one in found), Text("", ""))
+
+    @cached_property
+    def _reports(self) -> dict[int, MarkingReport]:
+        return {report.key_point: report for report in self.response.reports.all()}
 
     @cached_property
     def _marks(self) -> dict[int, Mark]:
@@ -237,10 +323,16 @@ class Sheet:
         return mean_score([card.automatic.score for card in self.answered_before])
 
 
+def _quotes(response: Response, mark: Mark) -> tuple[str, ...]:
+    return tuple(response.answer[span.start : span.end] for span in mark.evidence)
+
+
 def card_of(
     response: Response,
     language: str,
     *,
+    number: int = 0,
+    follow_ups: Sequence[Response] = (),
     earlier: Mapping[int, Earlier] | None = None,
     newest: Mapping[int, QuestionVersion] | None = None,
 ) -> Card:
@@ -258,7 +350,17 @@ def card_of(
         own=next((one for one in assessments if one.by == By.OWN), None),
         earlier=(earlier or {}).get(question),
         newest=latest if latest and latest.sha256 != response.version.sha256 else None,
+        number=number,
+        follow_ups=tuple(_follow_up(one, language) for one in follow_ups),
     )
+
+
+def _follow_up(response: Response, language: str) -> FollowUp:
+    automatic = next(one for one in response.assessments.all() if one.by == By.AUTOMATIC)
+    position = response.key_point or 0
+    mark = marks_of(automatic)[position]
+    question = follow_up_of(response.version.content, position, language)
+    return FollowUp(response, question, mark.outcome, _quotes(response, mark))
 
 
 def marks_of(assessment: Assessment) -> dict[int, Mark]:

@@ -123,7 +123,7 @@ def test_each_topic_has_a_bar_and_its_mean(client_of_alice, alice):
     html = page(client_of_alice, sit(alice, {one: "alpha1 beta1", two: "", three: "alpha3"}))
     bars = html.split('class="bars"')[1].split("</ul>")[0]
     assert squeezed(bars.split(">", 1)[1]) == "Topic attention 50 Topic systems 60"
-    assert bars.count('<rect class="fill" width="50"') == 2
+    assert ['<rect class="fill" width="50"' in bars, '<rect class="fill" width="60"' in bars] == [True, True]
 
 
 def test_the_own_score_stands_beside_the_automatic_one(client_of_alice, alice):

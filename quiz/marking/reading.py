@@ -229,7 +229,8 @@ NAMES = re.compile(r"\b(?:all reduce|end to end|one to one|sequence to sequence|
 def sentences(answer: str) -> list[Span]:
     """The sentences of a text, in order, as spans of it."""
     reading = read(answer)
-    return [reading.span(sentence.start, sentence.end) for sentence in reading.sentences]
+    starts = [one.start + (reading.text[one.start] == " ") for one in reading.sentences]
+    return [reading.span(start, one.end) for start, one in zip(starts, reading.sentences, strict=True)]
 
 
 def is_bare(item: str) -> bool:

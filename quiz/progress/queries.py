@@ -1,18 +1,20 @@
 """Reads of a candidate's progress."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models import Exists, F, JSONField, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from accounts.models import User
 from quiz.bank.models import Topic
 from quiz.interviews.models import Attempt, Blueprint, Response
 from quiz.interviews.queries import attempts_of
+from quiz.results.marks import agreement
 from quiz.results.models import Assessment, By
-from quiz.results.scores import mean_score
+from quiz.results.scores import Agreement, mean_score
 from quiz.results.sheet import TopicScore
 
 SCORES_OF_TOPIC = 10
@@ -60,9 +62,13 @@ class Row:
     """What it asks about, in the topics' order."""
     count: int
     """How many questions it has."""
+    agreement: Agreement | None = None
+    """Of own and automatic marks; None without own marks, or where it was not asked for."""
 
 
-def rows_of(attempts: list[Attempt] | QuerySet[Attempt]) -> list[Row]:
+def rows_of(
+    attempts: list[Attempt] | QuerySet[Attempt], agreements: Mapping[UUID, Agreement] | None = None
+) -> list[Row]:
     """The attempts with what they ask about; one without questions has no topics and the count 0."""
     topics = Topic.objects.in_bulk()
     asked: dict[UUID, list[int]] = {}
@@ -74,9 +80,21 @@ def rows_of(attempts: list[Attempt] | QuerySet[Attempt]) -> list[Row]:
             attempt,
             [topic for pk, topic in topics.items() if pk in asked.get(attempt.pk, ())],
             len(asked.get(attempt.pk, ())),
+            (agreements or {}).get(attempt.pk),
         )
         for attempt in attempts
     ]
+
+
+def agreements_in(attempts: list[Attempt] | QuerySet[Attempt]) -> dict[UUID, Agreement]:
+    """How far own and automatic marks agree, of the attempts that have own marks."""
+    own = Assessment.objects.filter(by=By.OWN, response__attempt__in=attempts).order_by()
+    automatic = Assessment.objects.filter(by=By.AUTOMATIC, response=OuterRef("response")).order_by("-pk")
+    found: dict[UUID, Agreement] = {}
+    rows = own.annotate(automatic=Subquery(automatic.values("marks")[:1], output_field=JSONField()))
+    for attempt_id, marks, others in rows.values_list("response__attempt", "marks", "automatic"):
+        found[attempt_id] = found.get(attempt_id, Agreement()) + agreement(marks, others or [])
+    return found
 
 
 def topic_scores(user: User) -> list[TopicScore]:

@@ -16,8 +16,9 @@ from quiz.interviews.queries import attempts_of, published_blueprints, running_a
 from quiz.progress.charts import score_chart
 from quiz.progress.export import history_csv_of
 from quiz.progress.forms import HistoryFilter
-from quiz.progress.queries import history_of, rows_of, scores_in, topic_scores
+from quiz.progress.queries import agreements_in, history_of, rows_of, scores_in, topic_scores
 from quiz.progress.services import settle_attempts
+from quiz.results.scores import Agreement
 
 PAGE_SIZE = 50
 CHART_ON_HOME = 20
@@ -56,13 +57,16 @@ def history(request: SignedInRequest) -> HttpResponse:
     form = HistoryFilter(request.GET, user=request.user)
     attempts = history_of(request.user, zone=timezone.get_current_timezone(), **form.valid_filters())
     page = Paginator(attempts, PAGE_SIZE).get_page(request.GET.get("page"))
+    agreements = agreements_in(attempts)
     filters = request.GET.copy()
     filters.pop("page", None)
     context = {
         "form": form,
         "filters": filters.urlencode(),
         "page": page,
-        "rows": rows_of(list(page)),
+        "rows": rows_of(list(page), agreements),
+        "agreement": sum(agreements.values(), Agreement()),
+        "agreed": len(agreements),
         "chart": score_chart(scores_in(attempts)),
         "oob": bool(request.htmx),
     }

@@ -56,7 +56,8 @@ def tick_key_points(
     scored = [point.position for point in rubric.points if point.scored]
     if unknown := covered.difference(scored):
         raise UnknownKeyPoint(f"no scored key points at {sorted(unknown)}")
-    if not all(response.answer[span.start : span.end].strip() for span in evidence.values()):
+    answer = response.answer
+    if not all(span.end <= len(answer) and answer[span.start : span.end].strip() for span in evidence.values()):
         raise UnknownSpan("no text of the answer stands there")
     _lock(response.attempt)
     found, shown = _found_and_shown(response)

@@ -91,7 +91,7 @@ def report(request: SignedInRequest, attempt_id: UUID, slot: int, key_point: int
     if request.method == "POST" and (not form.is_bound or form.is_valid()):
         note = form.cleaned_data["note"] if form.is_bound else None
         report_marking(response=response, key_point=key_point, note=note, now=now)
-        return _marks(request, attempt, slot, at=f"point-{slot}-{key_point}")
+        return _marks(request, attempt, slot, at=f"point-{slot}-{key_point}", said=_("Reported to the editors"))
     context = {"attempt": attempt, "slot": slot, "point": point, "form": form}
     return render(request, "results/report.html", context, status=422 if form.is_bound else 200)
 
@@ -111,13 +111,17 @@ def _main_response(attempt: Attempt, slot: int) -> Response:
     return response
 
 
-def _marks(request: SignedInRequest, attempt: Attempt, slot: int, *, refusal: str = "", at: str = "") -> HttpResponse:
+def _marks(
+    request: SignedInRequest, attempt: Attempt, slot: int, *, refusal: str = "", said: str = "", at: str = ""
+) -> HttpResponse:
+    """The marks of one question, or the page with them; `said` is for screen readers, else that the marks are saved."""
     if not request.htmx:
         if refusal:
             messages.warning(request, refusal)
         return redirect(f"{reverse('results:result', args=[attempt.pk])}#{at or f'question-{slot}'}")
     attempt.refresh_from_db(fields=["score", "own_score"])
-    context = {"attempt": attempt, "card": card_in(attempt, slot), "engine": ENGINE_VERSION, "refusal": refusal}
+    context = {"attempt": attempt, "card": card_in(attempt, slot), "engine": ENGINE_VERSION}
+    context |= {"refusal": refusal, "said": said or refusal}
     return render(request, "results/result.html#marks", context, status=422 if refusal else 200)
 
 

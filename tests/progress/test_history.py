@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 
 from quiz.interviews.models import Attempt, Blueprint, Ended
+from quiz.marking import Span
 from quiz.progress.services import MAX_ASSESSED
 from quiz.results.services import assess_attempt, tick_key_points
 from tests.base import NOW, make_bank, make_question, make_topic
@@ -49,15 +50,31 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in(client, db):
 
 def test_a_row_shows_date_topics_length_end_and_both_scores(client_of_alice, alice):
     one, two = make_question(1, topic="training"), make_question(2, topic="attention")
-    attempt = sit(alice, {one: "alpha1", two: ""})
+    attempt = sit(alice, {one: "alpha1", two: "nothing"})
     assess_attempt(attempt=attempt, now=NOW)
-    tick_key_points(response=attempt.responses.get(slot=2), covered={0, 1}, now=NOW)
+    shown = {0: Span(0, 7), 1: Span(0, 7)}
+    tick_key_points(response=attempt.responses.get(slot=2), covered=set(), evidence=shown, now=NOW)
     (row,) = rows(page(client_of_alice))
     assert f'href="{reverse("results:result", args=[attempt.pk])}"' in row
     assert '<time datetime="2026-03-02T09:00:00+00:00">' in row
     assert squeezed("<" + row) == (
-        "2026-03-02 09:00 Topic attention · Topic training 2 2 questions 13:08 / 15:00 Handed in 30 80 own 80"
+        "2026-03-02 09:00 Topic attention · Topic training 2 2 questions 13:08 / 15:00 Handed in 30 80 own 80 "
+        "0 % agreed"
     )
+
+
+def test_the_agreement_of_own_and_automatic_marks_is_told_over_all_interviews(client_of_alice, alice):
+    question = make_question(1)
+    first = sit(alice, {question: "alpha1"}, started=NOW - timedelta(days=2))
+    second = sit(alice, {question: "alpha1"}, started=NOW - timedelta(days=1))
+    for attempt in (first, second):
+        assess_attempt(attempt=attempt, now=NOW)
+    assert "agree on" not in page(client_of_alice)
+    tick_key_points(response=first.responses.get(), covered={0}, now=NOW)
+    tick_key_points(response=second.responses.get(), covered={0}, evidence={1: Span(0, 6)}, now=NOW)
+    html = squeezed(page(client_of_alice))
+    assert "Own and automatic marks agree on 75 % of 4 key points of 2 interviews." in html
+    assert "50 % agreed" in html and "100 % agreed" in html
 
 
 def test_topics_stand_in_their_own_order(client_of_alice, alice):
@@ -244,7 +261,7 @@ def test_the_history_costs_the_same_at_5_and_at_500_attempts(client_of_alice, al
     questions = make_bank(8)
     for number in range(count):
         sit(alice, {questions[number % 8]: ""}, started=NOW - timedelta(hours=number + 1), score=number % 100)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(client_of_alice)
     with django_assert_num_queries(7):
         client_of_alice.get("/history.csv")

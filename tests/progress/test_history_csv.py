@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext, override
 
 from quiz.interviews.models import Blueprint
+from quiz.marking import Span
 from quiz.results.services import assess_attempt, tick_key_points
 from tests.base import NOW, make_question
 from tests.results.sitting import sit
@@ -43,9 +44,10 @@ def test_a_row_holds_all_there_is_to_know(client_of_alice, alice):
     alice.time_zone = "Asia/Shanghai"
     alice.save()
     one, two = make_question(1, topic="systems"), make_question(2)
-    attempt = sit(alice, {one: "alpha1", two: ""})
+    attempt = sit(alice, {one: "alpha1", two: "nothing"})
     assess_attempt(attempt=attempt, now=NOW)
-    tick_key_points(response=attempt.responses.get(slot=2), covered={0, 1}, now=NOW)
+    shown = {0: Span(0, 7), 1: Span(0, 7)}
+    tick_key_points(response=attempt.responses.get(slot=2), covered=set(), evidence=shown, now=NOW)
     head, row = table(client_of_alice)
     assert head == HEAD
     assert row == [

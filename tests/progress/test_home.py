@@ -8,6 +8,7 @@ from django.utils.translation import gettext, override
 from quiz.interviews.models import Attempt, Blueprint, Ended, Response
 from quiz.interviews.recipe import Recipe
 from quiz.interviews.services import Draft, start_attempt
+from quiz.marking import Span
 from quiz.results.models import Assessment, By
 from quiz.results.services import assess_attempt, tick_key_points
 from tests.base import NOW, make_bank, make_question, save_draft
@@ -128,7 +129,7 @@ def test_recent_results_are_newest_first_with_both_scores(client_of_alice, alice
     newer = sit(alice, {two: "alpha2"}, started=NOW - timedelta(days=1))
     for attempt in (older, newer):
         assess_attempt(attempt=attempt, now=NOW)
-    tick_key_points(response=newer.responses.get(), covered={0, 1}, now=NOW)
+    tick_key_points(response=newer.responses.get(), covered={0}, evidence={1: Span(0, 6)}, now=NOW)
     recent = section(page(client_of_alice), "recent-title")
     assert squeezed(recent.split(">", 1)[1]) == (
         "Recent results 2026-03-01 09:00 60 own 100 Topic systems 2026-02-28 09:00 100 Topic attention All interviews"

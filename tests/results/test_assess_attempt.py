@@ -29,8 +29,8 @@ def test_every_response_gets_one_automatic_assessment_with_its_evidence(alice):
     first, second = Assessment.objects.order_by("response__slot")
     assert (first.by, first.engine, first.score, first.created_at) == (By.AUTOMATIC, ENGINE_VERSION, 60, LATER)
     assert first.marks == [
-        {"position": 0, "outcome": "covered", "evidence": [[0, 6]], "expression": "alpha1"},
-        {"position": 1, "outcome": "missed", "evidence": [], "expression": ""},
+        {"position": 0, "outcome": "covered", "evidence": [[0, 6]], "expression": "alpha1", "confidence": 1.0},
+        {"position": 1, "outcome": "missed", "evidence": [], "expression": "", "confidence": 0.0},
     ]
     assert (second.score, attempt.score, attempt.own_score) == (0, 30, None)
 

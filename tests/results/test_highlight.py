@@ -47,16 +47,24 @@ def test_an_empty_answer_has_no_pieces():
 
 
 def test_spans_are_code_points_and_not_utf_16():
-    assert pieces("🙂注意力。", [covered(0, (1, 4))]) == [Piece("🙂"), Piece("注意力", (0,)), Piece("。")]
+    assert pieces("🙂注意力。", [covered(0, (1, 4))]) == [Piece("🙂"), Piece("注意力", (0,), (0,)), Piece("。")]
 
 
 def test_overlapping_spans_become_one_piece_with_the_points_of_both():
-    assert pieces("abcdef", [covered(0, (0, 3)), covered(2, (2, 5))]) == [Piece("abcde", (0, 2)), Piece("f")]
+    assert pieces("abcdef", [covered(0, (0, 3)), covered(2, (2, 5))]) == [Piece("abcde", (0, 2), (0, 2)), Piece("f")]
 
 
 def test_touching_spans_stay_apart():
-    assert pieces("abcd", [covered(0, (0, 2)), covered(1, (2, 4))]) == [Piece("ab", (0,)), Piece("cd", (1,))]
+    assert pieces("abcd", [covered(0, (0, 2)), covered(1, (2, 4))]) == [
+        Piece("ab", (0,), (0,)),
+        Piece("cd", (1,), (1,)),
+    ]
 
 
 def test_a_span_that_reaches_outside_the_answer_is_ignored():
     assert pieces("abc", [covered(0, (1, 9))]) == [Piece("abc")]
+
+
+def test_of_several_pieces_for_one_point_the_first_is_known():
+    cut = pieces("abcd", [covered(0, (0, 1), (2, 3))])
+    assert [piece.firsts for piece in cut] == [(0,), (), (), ()]

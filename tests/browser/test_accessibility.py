@@ -12,6 +12,9 @@ from quiz.bank.models import Question
 from quiz.interviews.models import Attempt, Format
 from quiz.interviews.recipe import Recipe
 from quiz.interviews.services import Draft, finish_attempt, go_on, start_attempt
+from quiz.marking import Span
+from quiz.results.models import Assessment
+from quiz.results.services import assess_attempt, report_marking, tick_key_points
 from tests.base import save_draft
 from tests.browser.conftest import sign_in
 
@@ -25,6 +28,7 @@ SIGNED_IN = [
     "/questions/{question}/?answer=1",
     "/interviews/new/",
     "/interviews/{finished}/result/",
+    "/interviews/{finished}/responses/2/report/0/",
     "/history/",
     "/accounts/settings/",
     "/accounts/email/",
@@ -49,7 +53,17 @@ def names(bank) -> dict[str, object]:
     finished: Attempt = start_attempt(user=user, recipe=recipe, now=now, seed=1)
     reference = finished.responses.get(slot=1).version.content["reference_answer_zh"]
     save_draft(finished, Draft(slot=1, answer=reference, revision=0), now=now)
+    save_draft(finished, Draft(slot=2, answer="说错了。没说到。", revision=0), now=now)
     finish_attempt(attempt=finished, now=now)
+    assess_attempt(attempt=finished, now=now)
+    second = Assessment.objects.get(response__attempt=finished, response__slot=2)
+    second.low_confidence = True
+    for mark, outcome in zip(second.marks, ["contradicted", "partly"], strict=False):
+        mark |= {"outcome": outcome, "evidence": [[0, 3]], "expression": "说错", "confidence": 0.5}
+    second.save()
+    wrong = second.response
+    tick_key_points(response=wrong, covered=set(), evidence={2: Span(4, 7)}, now=now)
+    report_marking(response=wrong, key_point=0, note=None, now=now)
     running = start_attempt(user=user, recipe=recipe, now=now, seed=2)
     return {"user": user, "question": Question.objects.first().slug, "finished": finished.pk, "running": running.pk}
 

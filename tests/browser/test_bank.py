@@ -121,7 +121,7 @@ def test_a_key_point_is_added_in_the_form(bank, context_of, live_server):
     page.locator(f"#id_key_points-{count}-label_zh").fill("新要点")
     page.locator(f"#id_key_points-{count}-expressions").fill("一\nb*d")
     page.locator("input[name=_continue]").first.click()
-    expect(page.get_by_text("Line 2, “b*d”")).to_be_visible()
+    expect(page.get_by_text("Line 2, character 2 of “b*d”")).to_be_visible()
     page.locator(f"#id_key_points-{count}-expressions").fill("一\nbd*")
     page.locator("input[name=_continue]").first.click()
     expect(page.locator(".messagelist .success")).to_be_visible()

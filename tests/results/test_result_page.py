@@ -189,7 +189,7 @@ def test_the_card_shows_time_used_and_suggested_and_the_score(client_of_alice, a
 def test_the_evidence_is_marked_in_the_answer_and_leads_to_its_key_point(client_of_alice, alice):
     html = page(client_of_alice, sit(alice, {make_question(1): "we say alpha1 here"}))
     assert (
-        '<div class="answer-text" dir="auto" lang="en">we say <mark>alpha1</mark><sup class="evidence">'
+        '<div class="answer-text" id="answer-1" dir="auto" lang="en">we say <mark>alpha1</mark><sup class="evidence">'
         '<a id="evidence-1-0" href="#point-1-0" aria-label="Evidence for key point 1">1</a></sup> here</div>'
     ) in html
     assert 'id="point-1-0"' in html
@@ -210,7 +210,7 @@ def test_an_answer_is_text_and_never_markup(client_of_alice, alice):
 
 def test_line_breaks_of_the_answer_are_kept(client_of_alice, alice):
     html = page(client_of_alice, sit(alice, {make_question(1): "one\n  two\n\nthree"}))
-    assert '<div class="answer-text" dir="auto" lang="en">one\n  two\n\nthree</div>' in html
+    assert '<div class="answer-text" id="answer-1" dir="auto" lang="en">one\n  two\n\nthree</div>' in html
 
 
 def test_an_empty_answer_says_so_and_shows_what_was_asked_for(client_of_alice, alice):

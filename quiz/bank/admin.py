@@ -24,7 +24,14 @@ from quiz.bank.desk import ReadOnlyAdmin
 from quiz.bank.forms import KeyPointForm, KeyPointFormSet, MarkdownTextarea, QuestionForm, Textarea, missing_in_words
 from quiz.bank.markdown import MAX_SOURCE, render
 from quiz.bank.models import KeyPoint, Question, QuestionVersion, Status, Topic
-from quiz.bank.services import NotPublishable, number_key_points, publish_question, retire_question, write_version
+from quiz.bank.services import (
+    NotPublishable,
+    draft_key_points,
+    number_key_points,
+    publish_question,
+    retire_question,
+    write_version,
+)
 from quiz.bank.texts import TAG
 
 admin.site.site_header = gettext_lazy("Viva: the editors' desk")
@@ -79,7 +86,7 @@ class QuestionAdmin(admin.ModelAdmin):
     search_fields = ["=number", "slug", *(f"{field}_{suffix}" for field in TEXT_FIELDS for suffix in ("zh", "en"))]
     ordering = ["number"]
     filter_horizontal = ["avoid_with"]
-    actions = ["publish", "retire"]
+    actions = ["publish", "retire", "draft_key_points"]
     save_on_top = True
     fieldsets = [
         (None, {"fields": [("number", "slug", "status"), ("topic", "difficulty"), ("suggested_seconds", "family")]}),
@@ -153,6 +160,22 @@ class QuestionAdmin(admin.ModelAdmin):
             done,
         )
         messages.success(request, told % {"count": done})
+
+    @admin.action(description=gettext_lazy("Draft key points from the reference answer"), permissions=["change"])
+    def draft_key_points(self, request: HttpRequest, queryset: QuerySet[Question]) -> None:
+        for question in queryset:
+            drafted = draft_key_points(question=question)
+            if not drafted:
+                told = _("“%(question)s” has key points already, or nothing to draft them from.")
+                messages.warning(request, told % {"question": question})
+                continue
+            self.log_change(request, question, [{"added": {"name": str(KeyPoint._meta.verbose_name_plural)}}])
+            told = ngettext(
+                "“%(question)s”: %(count)s key point drafted. Make a statement of its expressions, then save.",
+                "“%(question)s”: %(count)s key points drafted. Make statements of their expressions, then save.",
+                drafted,
+            )
+            messages.success(request, told % {"question": question, "count": drafted})
 
     # The form
 

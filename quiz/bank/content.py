@@ -7,7 +7,7 @@ from typing import Any
 from quiz.bank.models import KeyPoint, Origin, Question
 from quiz.bank.texts import Text, in_language
 from quiz.marking import KeyPoint as MarkedPoint
-from quiz.marking import Rubric
+from quiz.marking import Rubric, draft_rubric
 
 SCHEMA = 1
 
@@ -59,8 +59,51 @@ def frozen(content: dict[str, Any]) -> dict[str, Any]:
     """What a version keeps: all that a candidate sees and is marked against.
 
     Not what it overlaps with: only drawing needs that, and it changes with the other question, unseen by this one.
+    A question without a scored key point gets those that its reference answer has by itself.
     """
-    return {key: value for key, value in content.items() if key != "avoid_with"}
+    kept = {key: value for key, value in content.items() if key != "avoid_with"}
+    if not any(is_scored(point) for point in content["key_points"]):
+        kept["key_points"] = [*drafted_key_points(content), *content["key_points"]]
+    return kept
+
+
+MAX_LABEL = 200
+"""Characters that the column of a label holds."""
+
+
+def drafted_key_points(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The key points that the reference answer has by itself, without expressions; none where it says nothing new.
+
+    They have an English label where the English reference answer has as many points as the Chinese one.
+    """
+    chinese, english = (_drafted_labels(content, language) for language in ("zh", "en"))
+    if len(english) != len(chinese):
+        english = [""] * len(chinese)
+    empty = {"follow_up_zh": "", "follow_up_en": "", "erratum_zh": "", "erratum_en": ""}
+    return [
+        {
+            "label_zh": label_zh,
+            "label_en": label_en,
+            "weight": 1,
+            "origin": Origin.SEED.value,
+            **{column: [] for column in KEY_POINT_LISTS},
+            **empty,
+        }
+        for label_zh, label_en in dict(zip(chinese, english, strict=True)).items()
+    ]
+
+
+def _drafted_labels(content: dict[str, Any], language: str) -> list[str]:
+    rubric = draft_rubric(content[f"prompt_{language}"], plain_lines(content[f"reference_answer_{language}"]))
+    return [point.text[:MAX_LABEL] for point in rubric.points]
+
+
+MARKUP = str.maketrans("", "", "*`#>")
+
+
+def plain_lines(text: str) -> str:
+    """Markdown without its marks, line by line: enough for words, not for a page."""
+    return text.translate(MARKUP)
 
 
 def fingerprint(content: dict[str, Any], *, neighbours: set[str]) -> str:
@@ -100,10 +143,12 @@ def rubric_of(content: dict[str, Any]) -> Rubric:
                 scored=is_scored(point),
                 expressions=tuple(point["expressions"]),
                 misconceptions=tuple(point["misconceptions"]),
+                text=f"{point['label_zh']}\n{point['label_en']}",
             )
             for position, point in enumerate(content["key_points"])
         ),
         prompt="\n".join([content["prompt_zh"], content["prompt_en"]]),
+        is_draft=not any(is_scored(point) and point["expressions"] for point in content["key_points"]),
     )
 
 
@@ -127,12 +172,12 @@ def is_scored(point: dict[str, Any]) -> bool:
 
 
 def missing_for_publishing(content: dict[str, Any]) -> list[str]:
-    """What an interview cannot do without: keys of the content, `key_points` where nothing or not all can be earned.
+    """What an interview cannot do without: keys of the content, `key_points` where not all of them can be earned.
 
-    Empty for a question that may be published.
+    Empty for a question that may be published. Without key points it may: they are drafted from the reference answer.
     """
     missing = [key for key in ("title_zh", "prompt_zh", "reference_answer_zh") if not content[key].strip()]
     scored = [point for point in content["key_points"] if is_scored(point)]
-    if not scored or not all(point["expressions"] for point in scored):
+    if not all(point["expressions"] for point in scored):
         missing.append("key_points")
     return missing

@@ -38,7 +38,7 @@ NEEDED: Mapping[str, str | Promise] = {
     "title_zh": _("the title in Chinese"),
     "prompt_zh": _("the prompt in Chinese"),
     "reference_answer_zh": _("the reference answer in Chinese"),
-    "key_points": _("a scored key point, and accepted expressions for each of them"),
+    "key_points": _("accepted expressions for each scored key point"),
 }
 
 
@@ -188,7 +188,7 @@ class KeyPointFormSet(BaseInlineFormSet):
             return
         kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         scored = [point for point in kept if point["origin"] == Origin.SEED]
-        if not scored or not all(point["expressions"] for point in scored):
+        if not all(point["expressions"] for point in scored):
             raise ValidationError(
                 _(
                     "Without %(needed)s, nobody could earn all marks. Complete the key points, or save the question "

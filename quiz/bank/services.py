@@ -16,6 +16,7 @@ from quiz.bank.content import (
     QUESTION_COLUMNS,
     SCHEMA,
     content_of,
+    drafted_key_points,
     fingerprint,
     frozen,
     is_edited,
@@ -24,6 +25,7 @@ from quiz.bank.content import (
 )
 from quiz.bank.fixture import InvalidFixture, check_fixture
 from quiz.bank.models import KeyPoint, Question, QuestionVersion, Status, Topic
+from quiz.marking import suggested_expression
 
 
 class NotPublishable(Exception):
@@ -196,3 +198,32 @@ def _link_overlaps(written: list[tuple[Question, dict[str, Any]]], neighbours: s
     for question, content in written:
         own = question.avoid_with.exclude(pk__in=ids.values()).values_list("pk", flat=True)
         question.avoid_with.set([*own, *(ids[slug] for slug in content["avoid_with"] if slug in ids)])
+
+
+@transaction.atomic
+def draft_key_points(*, question: Question) -> int:
+    """Write key points into a question that has none, from its reference answer; how many.
+
+    Each has one suggested line of expressions, for an editor to make statements of. No version is written: that is for
+    the editor's save.
+    """
+    content = content_of(locked(question))
+    if content["key_points"]:
+        return 0
+    prompt = "\n".join([content["prompt_zh"], content["prompt_en"]])
+    drafted = drafted_key_points(content)
+    KeyPoint.objects.bulk_create(
+        KeyPoint(
+            question=question,
+            position=position,
+            label_zh=point["label_zh"],
+            label_en=point["label_en"],
+            expressions="\n".join(
+                line
+                for label in (point["label_zh"], point["label_en"])
+                if (line := suggested_expression(label, prompt))
+            ),
+        )
+        for position, point in enumerate(drafted, start=1)
+    )
+    return len(drafted)

@@ -3,7 +3,7 @@
 from quiz.marking.engine import ENGINE_VERSION, mark, score_of
 from quiz.marking.expressions import InvalidExpression, check_expression
 from quiz.marking.reading import sentences
-from quiz.marking.recall import draft_rubric
+from quiz.marking.recall import draft_rubric, suggested_expression
 from quiz.marking.rubric import KeyPoint, Mark, Marking, Outcome, Rubric, Span
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "mark",
     "score_of",
     "sentences",
+    "suggested_expression",
 ]

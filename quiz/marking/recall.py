@@ -45,6 +45,10 @@ of the share."""
 
 LOW_CONFIDENCE = 0.3
 
+WORDS = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
+MOST_TERMS = 3
+"""Of a suggested expression."""
+
 
 def draft_rubric(prompt: str, reference: str) -> Rubric:
     """The key points that a reference answer has by itself: one for each item or clause that says something new."""
@@ -52,6 +56,24 @@ def draft_rubric(prompt: str, reference: str) -> Rubric:
     texts = [text for piece in ITEM.split(reference) if (text := piece.strip()) and not set(_terms(text)) <= known]
     points = (KeyPoint(position, 1, True, (), text=text) for position, text in enumerate(texts))
     return Rubric(tuple(points), prompt, is_draft=True)
+
+
+def suggested_expression(text: str, prompt: str) -> str:
+    """A line of accepted expressions to begin with, for a key point with this text: its most telling terms.
+
+    Empty where the text has none that the question has not.
+    """
+    asked = normalise(prompt).text
+    pieces = (piece for run in WORDS.findall(normalise(text).text) for piece in _cut(run))
+    telling = [piece for piece in dict.fromkeys(pieces) if len(piece) > 1 and piece not in asked]
+    chosen = sorted(telling, key=len, reverse=True)[:MOST_TERMS]
+    return " + ".join(sorted(chosen, key=telling.index))
+
+
+def _cut(run: str) -> list[str]:
+    if run.isascii():
+        return [] if run in FUNCTION_WORDS or run.isdecimal() else [run]
+    return "".join(" " if char in FUNCTION_CHARACTERS else char for char in run).split()
 
 
 def mark_by_recall(rubric: Rubric, answer: str) -> Marking:

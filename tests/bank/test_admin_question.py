@@ -156,11 +156,16 @@ def test_a_wrong_expression_is_refused_with_its_line(client_of_editor):
     [
         {"key_points-0-DELETE": "on", "key_points-1-DELETE": "on"},
         {"key_points-0-origin": "beyond", "key_points-1-origin": "beyond"},
-        {"key_points-0-expressions": " \r\n "},
     ],
 )
-def test_a_published_question_has_to_stay_markable(client_of_editor, change):
+def test_without_a_scored_key_point_a_published_question_is_marked_by_its_reference_answer(client_of_editor, change):
     question = make_question(1)
+    assert save(client_of_editor, question, **change).status_code == 302
+    assert question.versions.first().content["key_points"][0]["expressions"] == []
+
+
+def test_a_published_question_has_to_stay_markable(client_of_editor):
+    question, change = make_question(1), {"key_points-0-expressions": " \r\n "}
     assert "nobody could earn all marks" in errors(save(client_of_editor, question, **change))
     assert question.key_points.count() == 2
     assert save(client_of_editor, question, status="retired", **change).status_code == 302
@@ -309,12 +314,12 @@ def test_the_list_is_filtered_and_searched(client_of_editor, query):
 def test_publishing_from_the_list_counts_and_names_what_cannot_be(client_of_editor, editor):
     ready, bare, done = (
         make_question(1, publish=False),
-        make_question(2, publish=False, points=0),
+        make_question(2, publish=False, reference_answer_zh=""),
         make_question(3),
     )
     told = act(client_of_editor, "publish", ready, bare, done)
     assert "1 question is published now." in told
-    assert "“2. Title 2” stays unpublished. It lacks: a scored key point, and accepted expressions" in told
+    assert "“2. Title 2” stays unpublished. It lacks: the reference answer in Chinese" in told
     assert ready.versions.get().editor == editor
     assert [question.status for question in Question.objects.all()] == ["published", "draft", "published"]
     assert LogEntry.objects.get().object_id == str(ready.pk)

@@ -129,7 +129,7 @@ def test_build_fixture_appends_new_entries_with_defaults(markdown_file, bank_fil
     assert (new["slug"], new["number"], new["topic"], new["key_points"]) == ("question-21", 21, "unsorted", [])
     assert [topic["slug"] for topic in built["topics"]] == ["attention", "training", "unsorted"]
     run("load_bank", bank_file)
-    assert Question.objects.get(number=21).status == Status.DRAFT
+    assert Question.objects.get(number=21).status == Status.PUBLISHED
 
 
 def test_build_fixture_makes_a_fixture_where_there_is_none(markdown_file, tmp_path):

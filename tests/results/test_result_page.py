@@ -278,8 +278,17 @@ def test_an_erratum_stands_beside_its_mark(client_of_alice, alice):
     assert '<div class="prose" lang="en"><p>It is <em>not</em> so.</p>' in html.split('id="point-1-1"')[1]
 
 
-def test_a_question_without_key_points_says_why_it_has_no_marks(client_of_alice, alice):
-    question = make_question(1)
+def test_a_question_without_key_points_is_marked_by_its_reference_answer_and_says_so(client_of_alice, alice):
+    question = make_question(1, reference_answer_zh="先算点积。再做归一化。")
+    question.key_points.all().delete()
+    write_version(question=question, now=NOW)
+    html = card(page(client_of_alice, sit(alice, {question: "先算点积"}, language="zh-hans")), 1)
+    assert "Low confidence: this question has no rubric" in html
+    assert "先算点积" in html.split('id="point-1-0"')[1] and "再做归一化" in html.split('id="point-1-1"')[1]
+
+
+def test_a_question_with_nothing_to_mark_by_says_so(client_of_alice, alice):
+    question = make_question(1, prompt_zh="点积", reference_answer_zh="点积")
     question.key_points.all().delete()
     write_version(question=question, now=NOW)
     html = page(client_of_alice, sit(alice, {question: "alpha1"}))

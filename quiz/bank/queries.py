@@ -12,6 +12,7 @@ from quiz.bank.content import TEXT_FIELDS, rubric_of
 from quiz.bank.markdown import plain_text
 from quiz.bank.models import KeyPoint, Question, QuestionVersion, Status
 from quiz.bank.search import Document, search
+from quiz.marking import prepare
 
 
 def published_questions() -> QuerySet[Question]:
@@ -43,7 +44,9 @@ def entries() -> dict[int, Entry]:
 
 def _entry(content: dict[str, Any]) -> Entry:
     labels = {position: point["label_zh"] for position, point in enumerate(content["key_points"])}
-    return Entry(rubric_of(content), labels)
+    rubric = rubric_of(content)
+    prepare(rubric)
+    return Entry(rubric, labels)
 
 
 def rows_found(query: str) -> list[Row]:

@@ -1,6 +1,6 @@
 """Marking of an answer against a rubric: text in, evidence and marks out. Pure: no Django, no database, no clock."""
 
-from quiz.marking.engine import ENGINE_VERSION, mark, score_of
+from quiz.marking.engine import ENGINE_VERSION, mark, prepare, score_of
 from quiz.marking.expressions import InvalidExpression, check_expression
 from quiz.marking.reading import sentences
 from quiz.marking.recall import draft_rubric, suggested_expression
@@ -18,6 +18,7 @@ __all__ = [
     "check_expression",
     "draft_rubric",
     "mark",
+    "prepare",
     "score_of",
     "sentences",
     "suggested_expression",

@@ -31,6 +31,13 @@ def mark(rubric: Rubric, answer: str) -> Marking:
     return Marking(score_of(rubric, {one.position: one.outcome for one in marks}), marks)
 
 
+def prepare(rubric: Rubric) -> None:
+    """Read the rubric's expressions now, once for the process, instead of with the first answer: some 50 ms."""
+    for point in rubric.points:
+        for written in (*point.expressions, *point.misconceptions):
+            compiled(written)
+
+
 # A fifth of the score is for saying something right and nothing wrong: all of it from a quarter of the weight on, and
 # TAKEN_OFF less for each contradicted point. The rest is the share of the weight.
 SOUNDNESS = 20

@@ -32,6 +32,9 @@ CHINESE = re.compile(r"[\u3400-\u9fff]+")
 TYPO_LETTERS = 6
 TYPO_CHARACTERS = 5
 
+START = 3
+"""Characters that tell soon whether a term can be in a text."""
+
 MOST_ALTERNATIVES = 200
 """In one group, so that no line can make marking slow."""
 
@@ -73,9 +76,9 @@ class Alternative:
 class Group:
     """Alternatives of which one is enough. The same text gives the same group, so that it is looked up but once.
 
-    `by_start` has the alternatives by the first two characters (the first, of a single one) of their first terms, and
-    `by_letter` and `by_half` the terms that may have a typo, Latin ones by their first letter and Chinese ones by the
-    first two characters of either half: of hundreds of alternatives only those are looked for that can be there.
+    `by_start` has the alternatives by the first characters of their first terms, START of them or all, and `by_letter`
+    and `by_half` the terms that may have a typo, Latin ones by their first letter and Chinese ones by the first two
+    characters of either half: of hundreds of alternatives only those are looked for that can be there.
     """
 
     def __init__(self, alternatives: tuple[Alternative, ...]) -> None:
@@ -85,7 +88,7 @@ class Group:
         self.by_half: dict[str, list[Term]] = {}
         for alternative in alternatives:
             term = alternative.terms[0]
-            self.by_start.setdefault(term.text[:2], []).append(alternative)
+            self.by_start.setdefault(term.text[:START], []).append(alternative)
             if len(alternative.terms) > 1:
                 continue
             if term.whole_words and len(term.text) >= TYPO_LETTERS + term.open_end and term.text.isalpha():

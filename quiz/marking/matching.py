@@ -166,15 +166,15 @@ def _length(events: tuple[_Event, ...], reading: Reading) -> float:
 def _events(group: Group, reading: Reading) -> list[_Event]:
     """Where the group is met, each once, in order."""
     if group not in reading.events:
-        found = {
-            (parts[0][0], parts[-1][1]): _Event(parts[0][0], parts[-1][1], parts, CERTAIN)
-            for start in group.by_start.keys() & reading.starts
-            for alternative in group.by_start[start]
-            for parts in _places(alternative, reading)
-        }
-        if not found:
+        found: dict[Place, _Event] = {}
+        for start in group.by_start.keys() & reading.starts:
+            for alternative in group.by_start[start]:
+                for parts in _places(alternative, reading):
+                    place = (parts[0][0], parts[-1][1])
+                    found[place] = _Event(*place, parts, CERTAIN)
+        if not found and (group.by_letter or group.by_half):
             found = {place: _Event(*place, (place,), TYPO) for place in _with_typo(group, reading)}
-        reading.events[group] = _longest(sorted(found.values()))
+        reading.events[group] = _longest(sorted(found.values())) if found else []
     return reading.events[group]
 
 
@@ -191,10 +191,11 @@ def _longest(events: list[_Event]) -> list[_Event]:
 
 def _places(alternative: Alternative, reading: Reading) -> list[tuple[Place, ...]]:
     """Where the alternative's terms follow each other."""
-    first, *rest = (_term_places(term, reading) for term in alternative.terms)
-    found: list[tuple[Place, ...]] = [(place,) for place in first]
-    for following in rest:
-        found = _followed(found, following, reading)
+    found: list[tuple[Place, ...]] = [(place,) for place in _term_places(alternative.terms[0], reading)]
+    for term in alternative.terms[1:]:
+        if not found:
+            break
+        found = _followed(found, _term_places(term, reading), reading)
     return found
 
 
@@ -213,10 +214,11 @@ def _followed(before: list[tuple[Place, ...]], after: list[Place], reading: Read
 
 
 def _term_places(term: Term, reading: Reading) -> list[Place]:
-    if term not in reading.places:
+    places = reading.places.get(term)
+    if places is None:
         found = _whole_words(term, reading.text) if term.whole_words else _anywhere(term, reading)
-        reading.places[term] = [place for place in found if _is_together(place, reading)]
-    return reading.places[term]
+        places = reading.places[term] = [place for place in found if _is_together(place, reading)]
+    return places
 
 
 def _is_together(place: Place, reading: Reading) -> bool:

@@ -5,10 +5,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
-from quiz.marking.expressions import TYPO_LETTERS
+from quiz.marking.expressions import START, TYPO_LETTERS
 from quiz.marking.polarity import denials_in
 from quiz.marking.rubric import Span
 from quiz.marking.text import NormalisedText, normalise
@@ -89,12 +88,13 @@ class Reading:
 
     @cached_property
     def starts(self) -> set[str]:
-        """What a term in the text can begin with: all pairs of neighbours, with and without spaces, and all singles."""
+        """What a term in the text can begin with: all stretches of up to START characters, with and without spaces."""
         unspaced, _ = self.unspaced
         return {
-            *map("".join, pairwise(self.text)),
-            *map("".join, pairwise(unspaced)),
-            *unspaced,
+            text[at : at + length]
+            for text in (self.text, unspaced)
+            for length in range(1, START + 1)
+            for at in range(len(text) - length + 1)
         }
 
     @cached_property

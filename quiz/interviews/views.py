@@ -32,7 +32,6 @@ from quiz.interviews.queries import (
     published_blueprints,
     running_attempt,
     slots_of,
-    version_with_topic,
 )
 from quiz.interviews.services import (
     AlreadyRunning,
@@ -263,16 +262,13 @@ def _room(
     request: SignedInRequest, attempt: Attempt, slot: int, now: datetime, status: int = 200, **more: Any
 ) -> HttpResponse:
     context = _navigator_context(attempt, slot)
-    here: Response = context["here"]
-    version = version_with_topic(here.version_id)
+    here, content = context["here"], context["content"]
     visit_slot(attempt=attempt, slot=slot)
     context |= {
         "answer": here.answer,
-        "content": version.content,
-        "said": _said(context["slots"], here, version.content, attempt.language),
-        "follow_up": _question(here, version.content, attempt.language),
-        "topic": version.question.topic,
-        "difficulty": Difficulty(version.content["difficulty"]).label,
+        "said": _said(context["slots"], here, content, attempt.language),
+        "follow_up": _question(here, content, attempt.language),
+        "difficulty": Difficulty(content["difficulty"]).label,
         "max_answer": MAX_ANSWER,
         "late_tolerance": settings.LATE_TOLERANCE.total_seconds(),
         **_status_context(context, now),
@@ -287,16 +283,18 @@ def _room(
 
 
 def _navigator_context(attempt: Attempt, slot: int) -> dict[str, Any]:
-    slots = list(slots_of(attempt.pk))
-    here = next((one for one in slots if one.slot == slot), None)
-    if here is None or not attempt.has_reached(slot):
+    found = slots_of(attempt.pk, slot)
+    if found is None or not attempt.has_reached(slot):
         raise Http404
+    slots = found.responses
     questions = [one for one in slots if not one.is_follow_up]
     return {
         "attempt": attempt,
         "slots": slots,
         "slot": slot,
-        "here": here,
+        "here": found.here,
+        "content": found.content,
+        "topic": found.topic,
         "number": sum(one.slot <= slot for one in questions),
         "total": len(questions),
         "previous": slot - 1 if slot > 1 else None,

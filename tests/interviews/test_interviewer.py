@@ -346,10 +346,10 @@ class TestTheRoom:
     def test_what_it_costs(self, client_of_alice, attempt, django_assert_num_queries):
         with django_assert_num_queries(3):  # session, user, the update
             post(client_of_alice, attempt, "one")
-        with django_assert_num_queries(5):  # session, user, attempt, slots, version
+        with django_assert_num_queries(4):  # session, user, attempt, slots
             client_of_alice.get(url("slot", attempt, 1))
         give(attempt, "no idea")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             client_of_alice.get(url("slot", attempt, 2))
 
 

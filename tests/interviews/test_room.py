@@ -90,11 +90,11 @@ class TestShowing:
         self, client_of_alice, alice, attempt, django_assert_num_queries
     ):
         client_of_alice.get(url("slot", attempt, 1))
-        with django_assert_num_queries(5):  # session, user, attempt, response, slots
+        with django_assert_num_queries(4):  # session, user, attempt, slots
             client_of_alice.get(url("slot", attempt, 1))
         finish_attempt(attempt=attempt, now=NOW)
         longer = start_attempt(user=alice, recipe=Recipe(language="en", count=8), now=NOW)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             client_of_alice.get(url("slot", longer, 1))
 
     def test_a_signed_out_candidate_is_sent_to_sign_in_and_a_script_is_told(self, client, attempt):

@@ -4,9 +4,15 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from accounts.models import User
 from tests import PASSWORD
+
+# A machine that is busy with something else makes inputs slowly, too: that says nothing about the code.
+hypothesis_settings.register_profile("viva", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("viva")
 
 
 def pytest_configure(config: pytest.Config) -> None:

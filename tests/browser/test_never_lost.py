@@ -103,7 +103,8 @@ class TestSaving:
         words = "\U0001f469" * 20_000  # 80 kB, and a browser carries 64 KiB past the end of a page
         signed_in.set_offline(True)
         room.fill(ANSWER, words)
-        room.close(run_before_unload=True)
+        with room.expect_event("close"):
+            room.close(run_before_unload=True)
         signed_in.set_offline(False)
         saved(open_room(signed_in, attempt))
         assert answer_of(attempt) == words

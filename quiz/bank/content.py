@@ -143,7 +143,7 @@ def rubric_of(content: dict[str, Any]) -> Rubric:
                 scored=is_scored(point),
                 expressions=tuple(point["expressions"]),
                 misconceptions=tuple(point["misconceptions"]),
-                text=f"{point['label_zh']}\n{point['label_en']}",
+                text="\n".join(filter(None, [point["label_zh"], point["label_en"]])),
             )
             for position, point in enumerate(content["key_points"])
         ),

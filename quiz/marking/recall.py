@@ -77,19 +77,24 @@ def _cut(run: str) -> list[str]:
 
 
 def mark_by_recall(rubric: Rubric, answer: str) -> Marking:
-    """Mark by the texts of the key points. Deterministic, linear in the length of the answer."""
+    """Mark by the texts of the key points. Deterministic, linear in the length of the answer.
+
+    A text says the point once a line, in another language each: the line counts that the answer repeats best.
+    """
     read = normalise(answer[:LONGEST_READ])
     said = set(_terms(read.text)) | set(TERM.findall(read.text))
     asked = set(_terms(rubric.prompt))
-    points = [(point, set(_terms(point.text))) for point in rubric.points]
-    frequency = Counter(term for _, terms in points for term in terms)
-    bare = sum(is_bare(normalise(point.text).text) for point, _ in points)
-    is_list = bool(ASKS_FOR_LIST.search(rubric.prompt)) or bare >= LIST_FROM * len(points)
-    shares = {
-        point.position: _share(terms, said, asked, frequency, LIST if is_list else PROSE) for point, terms in points
-    }
-    marks = tuple(_mark(point, terms & said - asked, shares[point.position], read) for point, terms in points)
-    return Marking(_score(rubric, shares, is_list=is_list), marks, low_confidence=True)
+    wordings = [(point, [(line, set(_terms(line))) for line in point.text.split("\n")]) for point in rubric.points]
+    frequency = Counter(term for _, lines in wordings for term in set().union(*(terms for _, terms in lines)))
+    bare = sum(any(is_bare(normalise(line).text) for line, _ in lines) for _, lines in wordings)
+    is_list = bool(ASKS_FOR_LIST.search(rubric.prompt)) or bare >= LIST_FROM * len(wordings)
+    shares, marks = {}, []
+    for point, lines in wordings:
+        reached = [(_share(terms, said, asked, frequency, LIST if is_list else PROSE), terms) for _, terms in lines]
+        share, terms = max(reached, key=lambda one: one[0])
+        shares[point.position] = share
+        marks.append(_mark(point, terms & said - asked, share, read))
+    return Marking(_score(rubric, shares, is_list=is_list), tuple(marks), low_confidence=True)
 
 
 def _score(rubric: Rubric, shares: dict[int, float], *, is_list: bool) -> int:

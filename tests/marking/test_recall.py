@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from quiz.marking import Outcome, draft_rubric, mark
+from quiz.marking import KeyPoint, Outcome, Rubric, draft_rubric, mark
 from tests.marking.strategies import answers, patient
 
 PROMPT = "盘点的方式有哪些？"
@@ -42,6 +42,15 @@ def test_it_is_marked_as_of_low_confidence_and_shows_where_to_look():
     first = marking.marks[0]
     assert (first.outcome, first.confidence) == (Outcome.COVERED, 0.3)
     assert answer[first.evidence[0].start : first.evidence[0].end] in "定期盘点"
+
+
+@pytest.mark.parametrize("answer", ["定期盘点、临时盘点、循环盘点", "periodic, spot and cycle counting"])
+def test_a_point_in_two_languages_is_earned_whole_in_either(answer: str):
+    texts = ("定期盘点\nPeriodic counting", "临时盘点\nSpot counting", "循环盘点\nCycle counting")
+    points = tuple(KeyPoint(position, 1, True, (), text=text) for position, text in enumerate(texts))
+    marking = mark(Rubric(points, PROMPT, is_draft=True), answer)
+    assert [one.outcome for one in marking.marks] == [Outcome.COVERED] * 3
+    assert marking.score == 100
 
 
 @patient

@@ -235,12 +235,17 @@ class Card:
 
     def _right(self, position: int) -> Text:
         """The sentence of the reference answer that states the key point."""
-        reference = self._text("reference_answer")
-        plain = plain_text(reference)
-        marks = {one.position: one for one in mark(rubric_of(self.content), plain).marks}
+        plain, marks = self._reference
         spans = marks[position].evidence
         found = (one for one in sentences(plain) if spans and one.start <= spans[0].start < one.end)
-        return next((Text(plain[one.start : one.end], reference.lang) for one in found), Text("", ""))
+        return next((Text(plain[one.start : one.end], plain.lang) for one in found), Text("", ""))
+
+    @cached_property
+    def _reference(self) -> tuple[Text, dict[int, Mark]]:
+        """The reference answer without Markdown, and its own marks by the position of their key point."""
+        reference = self._text("reference_answer")
+        plain = Text(plain_text(reference), reference.lang)
+        return plain, {one.position: one for one in mark(rubric_of(self.content), plain).marks}
 
     @cached_property
     def _reports(self) -> dict[int, MarkingReport]:

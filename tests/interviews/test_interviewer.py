@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import override
@@ -17,20 +16,9 @@ from quiz.interviews.services import Draft, Save, finish_attempt, go_on, hand_in
 from quiz.marking import mark
 from tests.base import NOW, make_bank, make_question, save_draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("travel")]
 HTMX = {"HX-Request": "true"}
 RECIPE = Recipe(language="en", count=3, minutes=15, format=Format.INTERVIEWER)
-
-
-@pytest.fixture(autouse=True)
-def _at_nine():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def travel(_at_nine):
-    return lambda seconds: _at_nine.move_to(NOW + timedelta(seconds=seconds))
 
 
 @pytest.fixture

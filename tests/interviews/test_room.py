@@ -1,8 +1,6 @@
-from datetime import timedelta
 from urllib.parse import quote_from_bytes
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 from lxml import html
@@ -12,20 +10,9 @@ from quiz.interviews.recipe import Recipe
 from quiz.interviews.services import finish_attempt, start_attempt
 from tests.base import NOW, make_bank
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("travel")]
 HTMX = {"HX-Request": "true"}
 STRANGE = ["\U0001f469\u200d\U0001f467 \u202ertl\u202c", "a\u0301\u200b\ufeff", "```\n<script>", " \t\n"]
-
-
-@pytest.fixture(autouse=True)
-def _at_nine():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def travel(_at_nine):
-    return lambda seconds: _at_nine.move_to(NOW + timedelta(seconds=seconds))
 
 
 @pytest.fixture

@@ -40,13 +40,15 @@ def test_typing_searches_after_a_pause_and_keeps_the_field(reader):
 def test_a_composition_is_not_searched_for_before_it_ends(reader):
     asked: list[str] = []
     reader.on("request", lambda request: asked.append(request.url) if "?q=" in request.url else None)
+    reader.clock.install()
     reader.goto("/questions/")
     session = reader.context.new_cdp_session(reader)
     reader.get_by_role("searchbox").focus()
     session.send("Input.imeSetComposition", {"text": "ti du", "selectionStart": 5, "selectionEnd": 5})
-    reader.wait_for_timeout(500)
+    reader.clock.run_for(5000)
     assert asked == []
     session.send("Input.insertText", {"text": "梯度"})
+    reader.clock.run_for(5000)
     expect(reader).to_have_url(re.compile("%E6%A2%AF%E5%BA%A6"))
 
 

@@ -1,5 +1,6 @@
 """Drawing an interview's questions. Pure: candidates, history and a seed in, questions out, the same each time."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ class Candidate:
     """A question that may be drawn. `seen` is when this candidate last met it, `avoid` the ids that overlap with it."""
 
     id: int
+    topic: int = 0
     family: str = ""
     avoid: frozenset[int] = frozenset()
     seen: datetime | None = None
@@ -31,15 +33,14 @@ def families(candidates: list[Candidate]) -> list[list[Candidate]]:
 def draw(candidates: list[Candidate], *, count: int, seed: int) -> list[int]:
     """Ids of at most `count` questions, in the order in which they are asked.
 
-    At most one of a family, and every family with the same chance, whatever its size. Families not seen lately come
-    first, and in a family the member not seen lately. Questions that overlap are drawn together only where the pool
-    leaves no other choice.
+    At most one of a family, and in a topic every family with the same chance, whatever its size. Families not seen
+    lately come first, of these each topic in turn, and in a family the member not seen lately. Questions that overlap
+    are drawn together only where the pool leaves no other choice.
     """
     random = Random(seed)  # noqa: S311  (fairness that can be repeated, not secrecy)
     one_of_each = [_preferred(family, random) for family in sorted(families(candidates), key=_first_id)]
     random.shuffle(one_of_each)
-    one_of_each.sort(key=lambda pick: pick[0])
-    ranked = [candidate for _, candidate in one_of_each]
+    ranked = _topics_in_turn(one_of_each)
     chosen = _without_overlaps(ranked, count) or _fewest_overlaps(ranked, count)
     random.shuffle(chosen)
     return [candidate.id for candidate in chosen]
@@ -55,6 +56,17 @@ def _preferred(family: list[Candidate], random: Random) -> tuple[datetime, Candi
     random.shuffle(members)
     last_seen = max(candidate.seen or NEVER for candidate in members)
     return last_seen, min(members, key=lambda candidate: candidate.seen or NEVER)
+
+
+def _topics_in_turn(picks: list[tuple[datetime, Candidate]]) -> list[Candidate]:
+    """Those not seen for the longest time first; of those last seen at one time one of each topic, then a second."""
+    before: Counter[tuple[datetime, int]] = Counter()
+    ranks = []
+    for seen, candidate in picks:
+        ranks.append((seen, before[seen, candidate.topic]))
+        before[seen, candidate.topic] += 1
+    order = sorted(range(len(picks)), key=ranks.__getitem__)
+    return [picks[at][1] for at in order]
 
 
 def _overlaps(one: Candidate, other: Candidate) -> bool:

@@ -132,6 +132,6 @@ def candidates(questions: QuerySet[Question], user: User) -> list[Candidate]:
     for one, other in Question.avoid_with.through.objects.values_list("from_question", "to_question"):
         overlaps.setdefault(one, set()).add(other)
     return [
-        Candidate(id=pk, family=family, avoid=frozenset(overlaps.get(pk, ())), seen=seen.get(pk))
-        for pk, family in questions.values_list("pk", "family")
+        Candidate(id=pk, topic=topic, family=family, avoid=frozenset(overlaps.get(pk, ())), seen=seen.get(pk))
+        for pk, topic, family in questions.values_list("pk", "topic", "family")
     ]

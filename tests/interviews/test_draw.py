@@ -17,6 +17,7 @@ def pools(draw_from):
     return [
         Candidate(
             id=id,
+            topic=draw_from(st.integers(1, 3)),
             family=draw_from(st.sampled_from(["", "", "f", "g"])),
             avoid=frozenset(draw_from(st.sets(st.sampled_from(ids), max_size=3)) - {id}),
             seen=draw_from(seen),
@@ -88,6 +89,20 @@ def test_in_a_family_the_member_not_seen_is_asked():
     pool = [Candidate(id=1, family="f", seen=EARLIER), Candidate(id=2, family="f")]
     for seed in range(50):
         assert draw(pool, count=1, seed=seed) == [2]
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=40), st.integers(1, 20), st.integers(0, 2**63))
+def test_an_interview_goes_round_the_topics(topics, count, seed):
+    pool = [Candidate(id=id, topic=topic) for id, topic in enumerate(topics)]
+    asked = Counter(topics[id] for id in draw(pool, count=count, seed=seed))
+    have = Counter(topics)
+    assert all(asked[topic] >= min(have[topic], max(asked.values()) - 1) for topic in have)
+
+
+def test_a_topic_met_lately_waits_for_what_was_not_seen():
+    pool = [Candidate(id=1, topic=1), Candidate(id=2, topic=1), Candidate(id=3, topic=2, seen=EARLIER)]
+    for seed in range(20):
+        assert set(draw(pool, count=2, seed=seed)) == {1, 2}
 
 
 def test_overlaps_are_avoided_while_the_pool_allows():

@@ -1,22 +1,28 @@
 """Reads of the bank."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, Min, OuterRef, Q, QuerySet, Value, When
 
 from quiz.bank.answer_lines import Entry
 from quiz.bank.browse import Row
 from quiz.bank.content import TEXT_FIELDS, rubric_of
 from quiz.bank.markdown import plain_text
-from quiz.bank.models import KeyPoint, Question, QuestionVersion, Status
+from quiz.bank.models import KeyPoint, Question, QuestionVersion, Status, Topic
 from quiz.bank.search import Document, search
 from quiz.marking import prepare
 
 
 def published_questions() -> QuerySet[Question]:
     return Question.objects.filter(status=Status.PUBLISHED).select_related("topic")
+
+
+def topics_with_counts() -> QuerySet[Topic]:
+    """All topics, each with the number of its published questions as `published`."""
+    return Topic.objects.annotate(published=Count("questions", filter=Q(questions__status=Status.PUBLISHED)))
 
 
 def matching_questions(*, topics: list[str], difficulties: list[str]) -> QuerySet[Question]:
@@ -49,14 +55,22 @@ def _entry(content: dict[str, Any]) -> Entry:
     return Entry(rubric, labels)
 
 
-def rows_found(query: str) -> list[Row]:
+NEW_FOR = timedelta(days=30)
+"""How long a question counts as new; those with which the bank began never do."""
+
+
+def rows_found(query: str, *, now: datetime) -> list[Row]:
     """The published questions that a search finds, best first; without one all of them, by number."""
-    rows = {row.id: row for row in _rows()}
+    rows = {row.id: row for row in _rows(now)}
     return [rows[number] for number in search(query, _documents())] if query else list(rows.values())
 
 
-def _rows() -> list[Row]:
-    return [Row(*columns) for columns in published_questions().values_list("pk", "topic__slug", "difficulty")]
+def _rows(now: datetime) -> list[Row]:
+    questions = published_questions().annotate(since=Min("versions__created_at"))
+    columns = list(questions.values_list("pk", "topic__slug", "difficulty", "since"))
+    began = min((since for *_, since in columns if since), default=now)
+    known_before = max(now - NEW_FOR, began + timedelta(days=1))
+    return [Row(pk, topic, level, bool(since and since > known_before)) for pk, topic, level, since in columns]
 
 
 def _documents() -> list[Document]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -16,7 +17,7 @@ from quiz.bank.models import Difficulty, Origin, Topic
 from quiz.bank.queries import listed_questions, neighbours_of, rows_found, similar_questions
 from quiz.bank.search import MAX_QUERY
 
-PAGE = 50
+PAGE = 20
 
 
 @require_safe
@@ -25,7 +26,7 @@ PAGE = 50
 def questions(request: HtmxRequest) -> HttpResponse:
     topics = list(Topic.objects.all())
     filters = _filters(request, topics)
-    rows = rows_found(filters.query)
+    rows = rows_found(filters.query, now=timezone.now())
     choice = choose(rows, filters)
     page = Paginator(choice.ids, PAGE).get_page(request.GET.get("page"))
     context = {
@@ -34,6 +35,9 @@ def questions(request: HtmxRequest) -> HttpResponse:
         "difficulties": [(value, label, choice.difficulties[value]) for value, label in Difficulty.choices],
         "all_topics": choice.topics.total(),
         "all_difficulties": choice.difficulties.total(),
+        "all_ages": choice.new.total(),
+        "new_ones": choice.new[True],
+        "new": {row.id for row in rows if row.new},
         "page": page,
         "questions": listed_questions(list(page.object_list)),
         "found_anywhere": len(rows),
@@ -52,6 +56,7 @@ def _filters(request: HttpRequest, topics: list[Topic]) -> Filters:
     return Filters(
         topic=one_of("topic", [topic.slug for topic in topics]),
         difficulty=one_of("difficulty", Difficulty.values),
+        new=request.GET.get("new") == "1",
         query=request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY],
     )
 

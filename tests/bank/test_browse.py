@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,14 +23,20 @@ def test_each_count_says_how_many_there_would_be_under_the_other_filter():
     assert choice.difficulties == Counter(easy=1, hard=1)
 
 
-_rows = st.lists(st.builds(Row, st.integers(), st.sampled_from("ab"), st.sampled_from(["easy", "hard"])))
+_rows = st.lists(st.builds(Row, st.integers(), st.sampled_from("ab"), st.sampled_from(["easy", "hard"]), st.booleans()))
+_filters = st.builds(
+    Filters, topic=st.sampled_from(["", "a", "b"]), difficulty=st.sampled_from(["", "easy", "hard"]), new=st.booleans()
+)
 
 
-@given(_rows, st.sampled_from(["", "a", "b"]), st.sampled_from(["", "easy", "hard"]))
-def test_a_count_is_what_following_its_link_finds(rows, topic, difficulty):
-    choice = choose(rows, Filters(topic=topic, difficulty=difficulty))
-    for other in "ab":
-        assert choice.topics[other] == len(choose(rows, Filters(topic=other, difficulty=difficulty)).ids)
-    for other in ("easy", "hard"):
-        assert choice.difficulties[other] == len(choose(rows, Filters(topic=topic, difficulty=other)).ids)
-    assert choice.topics.total() == len(choose(rows, Filters(difficulty=difficulty)).ids)
+@given(_rows, _filters)
+def test_a_count_is_what_following_its_link_finds(rows, filters):
+    def found(**other: str | bool) -> int:
+        return len(choose(rows, replace(filters, **other)).ids)
+
+    choice = choose(rows, filters)
+    assert {topic: choice.topics[topic] for topic in "ab"} == {topic: found(topic=topic) for topic in "ab"}
+    assert choice.topics.total() == found(topic="")
+    for difficulty in ("easy", "hard"):
+        assert choice.difficulties[difficulty] == found(difficulty=difficulty)
+    assert (choice.new[True], choice.new.total()) == (found(new=True), found(new=False))

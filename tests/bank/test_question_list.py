@@ -1,11 +1,14 @@
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from quiz.bank.models import Question
-from quiz.bank.services import retire_question
-from tests.base import make_bank, make_question, make_topic
+from quiz.bank.services import publish_question, retire_question, write_version
+from tests.base import NOW, make_bank, make_question, make_topic
 from tests.pages import squeezed
 
 URL = "/questions/"
@@ -163,14 +166,14 @@ def test_nothing_found_here_leads_to_what_is_found_elsewhere(client_of_alice):
     make_question(1, topic="attention")
     make_question(2, topic="systems", title_en="Kernel")
     html = client_of_alice.get(URL, {"q": "kernel", "topic": "attention"}).content.decode()
-    assert "In all topics and difficulties, 1 question matches." in html
+    assert "In the whole bank, 1 question matches." in html
     assert re.search(r'href="\?q=kernel"[^>]*>Search everywhere', html)
 
 
 def test_an_empty_topic_and_difficulty_says_what_to_do_next(client_of_alice):
     make_question(1, difficulty="easy")
     html = client_of_alice.get(URL, {"difficulty": "hard"}).content.decode()
-    assert "Choose another one." in html
+    assert "Drop one of them." in html
 
 
 def test_an_empty_bank_says_what_to_do_next(client_of_alice, client_of_editor):
@@ -180,13 +183,13 @@ def test_an_empty_bank_says_what_to_do_next(client_of_alice, client_of_editor):
     assert "/admin/bank/question/add/" in html
 
 
-def test_the_list_comes_in_pages_of_fifty(client_of_alice):
-    make_bank(51)
+def test_the_list_comes_in_pages_of_twenty(client_of_alice):
+    make_bank(21)
     first = client_of_alice.get(URL, {"difficulty": "medium"})
-    assert len(numbers(first)) == 50
+    assert len(numbers(first)) == 20
     assert 'href="?difficulty=medium&amp;page=2"' in first.content.decode()
     second = client_of_alice.get(URL, {"page": "2"})
-    assert numbers(second) == [51]
+    assert numbers(second) == [21]
     assert "Page 2 of 2" in second.content.decode()
 
 
@@ -225,6 +228,44 @@ def test_hostile_texts_and_searches_come_out_harmless(client_of_alice):
         html = client_of_alice.get(URL, {"q": query}).content.decode()
         assert SCRIPT not in html
         assert "<img src=x" not in html
+
+
+class TestNew:
+    @pytest.fixture(autouse=True)
+    def _bank(self, db):
+        make_bank(3)
+        with time_machine.travel(NOW + timedelta(days=40), tick=False):
+            publish_question(question=make_question(4, publish=False), now=timezone.now())
+            yield
+
+    def test_what_came_in_the_last_30_days_is_marked_and_can_be_chosen(self, client_of_alice):
+        html = client_of_alice.get(URL).content.decode()
+        assert html.count(">New</li>") == 1
+        assert "In the last 30 days 1" in squeezed(html)
+        assert numbers(client_of_alice.get(URL, {"new": "1"})) == [4]
+
+    def test_a_search_stays_among_the_new(self, client_of_alice):
+        assert numbers(client_of_alice.get(URL, {"new": "1", "q": "Title"})) == [4]
+        assert 'name="new" value="1" form="search"' in client_of_alice.get(URL, {"new": "1"}).content.decode()
+
+    def test_after_30_days_nothing_is_new(self, client_of_alice):
+        with time_machine.travel(NOW + timedelta(days=71), tick=False):
+            html = client_of_alice.get(URL).content.decode()
+        assert "In the last 30 days" not in html
+        assert ">New</li>" not in html
+
+    def test_a_new_version_of_a_question_does_not_make_it_new(self, client_of_alice):
+        question = Question.objects.get(number=1)
+        question.title_en = "Changed"
+        question.save()
+        write_version(question=question, now=timezone.now())
+        assert numbers(client_of_alice.get(URL, {"new": "1"})) == [4]
+
+
+def test_the_questions_that_a_bank_begins_with_are_not_new(client_of_alice):
+    make_bank(3)
+    with time_machine.travel(NOW, tick=False):
+        assert "In the last 30 days" not in client_of_alice.get(URL).content.decode()
 
 
 @pytest.mark.parametrize("query", [{}, {"q": "Title"}, {"topic": "training", "difficulty": "medium"}])

@@ -9,7 +9,8 @@ from django.core.validators import RegexValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from quiz.bank.models import Difficulty, Topic
+from quiz.bank.models import Difficulty
+from quiz.bank.queries import topics_with_counts
 from quiz.interviews.models import MAX_ANSWER, MAX_MINUTES, MAX_QUESTIONS, Attempt, Format
 from quiz.interviews.recipe import USUAL_COUNT, USUAL_MINUTES, Recipe
 from quiz.interviews.services import Draft
@@ -37,7 +38,7 @@ class MinutesField(forms.IntegerField):
 
 class SetUpForm(forms.Form):
     topics = forms.ModelMultipleChoiceField(
-        Topic.objects.all(),
+        topics_with_counts(),
         to_field_name="slug",
         required=False,
         widget=forms.CheckboxSelectMultiple,

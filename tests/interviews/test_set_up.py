@@ -8,6 +8,7 @@ from quiz.interviews.models import Attempt, Blueprint
 from quiz.interviews.recipe import Recipe
 from quiz.interviews.services import start_attempt
 from tests.base import NOW, make_bank, make_question
+from tests.pages import squeezed
 
 pytestmark = pytest.mark.django_db
 NEW = reverse("interviews:new")
@@ -134,6 +135,13 @@ def test_a_blueprint_that_is_not_published_does_not_exist(client_of_alice):
     make_bank()
     Blueprint.objects.create(slug="draft", name_zh="草稿")
     assert client_of_alice.post(NEW, {"blueprint": "draft"}).status_code == 404
+
+
+def test_each_topic_tells_how_many_questions_it_has(client_of_alice):
+    make_bank(8)
+    make_question(9, topic="training", publish=False)
+    text = squeezed(client_of_alice.get(NEW).content.decode())
+    assert "Topic attention 2 Topic systems 3 Topic training 3" in text
 
 
 def test_set_up_costs_the_same_for_eight_questions_and_for_sixty(client_of_alice, django_assert_num_queries):

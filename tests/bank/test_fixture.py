@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from quiz.bank.content import rubric_of
+from quiz.bank.content import TEXT_COLUMNS, rubric_of
 from quiz.bank.markdown_form import parse
 from quiz.bank.models import Difficulty, Question, Status, Topic
 from quiz.marking import Mark, Outcome, check_expression, mark
@@ -57,11 +57,8 @@ def test_the_markdown_form_has_the_same_chinese_texts():
 
 @by_number
 def test_every_entry_has_what_both_languages_need(entry):
-    for column in ("title", "prompt", "editors_note"):
-        assert entry[f"{column}_zh"], column
-        assert entry[f"{column}_en"], column
-    assert entry["reference_answer_zh"]
-    assert entry["explanation_zh"]
+    for column in TEXT_COLUMNS:
+        assert entry[column], column
     assert entry["difficulty"] in Difficulty
     assert 60 <= entry["suggested_seconds"] <= 600
 
@@ -93,8 +90,9 @@ def test_every_expression_is_valid_and_none_stands_twice(entry):
 
 
 @by_number
-def test_reciting_the_reference_answer_earns_full_marks(entry):
-    marking = mark(rubric_of(entry), entry["reference_answer_zh"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_reciting_the_reference_answer_earns_full_marks(entry, language):
+    marking = mark(rubric_of(entry), entry[f"reference_answer_{language}"])
     missed = [entry["key_points"][one.position]["label_zh"] for one in marking.marks if one.outcome is Outcome.MISSED]
     assert marking.score == 100, missed
 

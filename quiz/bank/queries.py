@@ -21,8 +21,9 @@ def published_questions() -> QuerySet[Question]:
 
 
 def topics_with_counts() -> QuerySet[Topic]:
-    """All topics, each with the number of its published questions as `published`."""
-    return Topic.objects.annotate(published=Count("questions", filter=Q(questions__status=Status.PUBLISHED)))
+    """All topics in their order, each with the number of its published questions as `published`."""
+    published = Count("questions", filter=Q(questions__status=Status.PUBLISHED))
+    return Topic.objects.annotate(published=published).order_by("order", "slug")
 
 
 def matching_questions(*, topics: list[str], difficulties: list[str]) -> QuerySet[Question]:

@@ -7,7 +7,7 @@ from lxml import html
 from quiz.interviews.models import Attempt, Blueprint
 from quiz.interviews.recipe import Recipe
 from quiz.interviews.services import start_attempt
-from tests.base import NOW, make_bank, make_question
+from tests.base import NOW, make_bank, make_question, make_topic
 from tests.pages import squeezed
 
 pytestmark = pytest.mark.django_db
@@ -138,10 +138,13 @@ def test_a_blueprint_that_is_not_published_does_not_exist(client_of_alice):
 
 
 def test_each_topic_tells_how_many_questions_it_has(client_of_alice):
+    make_topic("training", order=1)
+    make_topic("attention", order=2)
+    make_topic("systems", order=3)
     make_bank(8)
     make_question(9, topic="training", publish=False)
     text = squeezed(client_of_alice.get(NEW).content.decode())
-    assert "Topic attention 2 Topic systems 3 Topic training 3" in text
+    assert "Topic training 3 Topic attention 2 Topic systems 3" in text
 
 
 def test_set_up_costs_the_same_for_eight_questions_and_for_sixty(client_of_alice, django_assert_num_queries):

@@ -23,7 +23,7 @@ from quiz.bank.content import (
     missing_for_publishing,
     sha256,
 )
-from quiz.bank.fixture import InvalidFixture, check_fixture
+from quiz.bank.fixture import InvalidFixture, check_expressions, check_form
 from quiz.bank.models import KeyPoint, Question, QuestionVersion, Status, Topic
 from quiz.marking import suggested_expression
 
@@ -110,7 +110,7 @@ def load_fixture(*, fixture: dict[str, Any], now: datetime) -> Loaded:
     A question without a rubric comes in as a draft. Topics that are there already are left alone. InvalidFixture, and
     nothing written, where the fixture is not sound.
     """
-    check_fixture(fixture)
+    check_form(fixture)
     stored = {
         question.slug: question
         for question in Question.objects.select_related("topic").prefetch_related("avoid_with", "key_points")
@@ -132,6 +132,7 @@ def load_fixture(*, fixture: dict[str, Any], now: datetime) -> Loaded:
         elif holder != slug:
             loaded.refused[slug] = holder
         else:
+            check_expressions(content)
             (loaded.updated if question else loaded.created).append(slug)
             to_write.append((question or Question(), content))
 

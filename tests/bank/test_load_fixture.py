@@ -277,6 +277,7 @@ def test_a_broken_fixture_is_refused_with_the_place_named(data, message):
         ({"suggested_seconds": 5}, "question-2: suggested_seconds: "),
         ({"key_points": [point("甲", weight=4)]}, "question-2, key point 1: weight: "),
         ({"key_points": [point("甲", origin="else")]}, "question-2, key point 1: origin: "),
+        ({"key_points": [point("甲", expressions=["a*b"])]}, "question-2, key point 1: the expression 'a\\*b'"),
     ],
 )
 def test_what_a_column_does_not_take_is_refused_and_nothing_is_written(change, message):

@@ -142,10 +142,11 @@ def parse_expression(written: str) -> Expression:
 
 def check_expression(written: str) -> None:
     """Raise InvalidExpression unless `written` can be used in a rubric."""
-    parse_expression(written)
+    if compiled(written) is None:
+        parse_expression(written)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=16_384)
 def compiled(written: str) -> Expression | None:
     """The parsed expression; None for an invalid one.
 

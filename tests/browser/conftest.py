@@ -23,6 +23,7 @@ from quiz.interviews.services import start_attempt
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ENTRIES = settings.BASE_DIR / "fixtures" / "twenty_entries.json"
 SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 360, "height": 740}}
 WANTED = "A browser test needs Chromium: install it (on Debian: apt install chromium), or name yours with CHROMIUM="
 
@@ -66,7 +67,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def bank(transactional_db: None) -> None:
-    call_command("load_bank", verbosity=0)
+    call_command("load_bank", ENTRIES, verbosity=0)
 
 
 @pytest.fixture

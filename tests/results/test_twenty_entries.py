@@ -43,7 +43,7 @@ def fold(card: str, title: str) -> str:
 @pytest.fixture
 def cards(client_of_alice, alice) -> list[str]:
     """The cards of an attempt that recites all twenty reference answers."""
-    call_command("load_bank", verbosity=0)
+    call_command("load_bank", FIXTURE, verbosity=0)
     answers = {question: question.reference_answer_zh for question in Question.objects.order_by("number")}
     attempt = sit(alice, answers, language="zh-hans")
     page = client_of_alice.get(reverse("results:result", args=[attempt.pk])).content.decode()

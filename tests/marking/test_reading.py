@@ -85,6 +85,8 @@ def test_a_negation_that_belongs_to_the_statement_is_part_of_it():
         "softmax\n权重\n点积\n多头",
         "- softmax\n- 权重\n- 点积",
         "embedding, softmax, 权重, dot product",
+        "自注意力打分 softmax 归一权重 加权平均 多头拼接 残差连接",
+        "scaled dot product attention softmax weights multi head concatenation residual connection layer norm dropout",
     ],
 )
 def test_a_bare_list_of_terms_states_nothing(answer: str):
@@ -102,6 +104,11 @@ def test_a_bare_list_of_terms_states_nothing(answer: str):
 )
 def test_few_words_can_be_statements(answer: str):
     assert states("softmax", answer)
+
+
+@pytest.mark.parametrize("answer", ["Hoffmann et al. 循环 训练", "某些结构 e.g. 循环 训练", "卷积 vs. 循环 训练"])
+def test_the_point_of_an_abbreviation_ends_no_sentence(answer: str):
+    assert len(read(answer).sentences) == 1
 
 
 def test_what_lies_beyond_the_longest_text_counts_as_not_written():

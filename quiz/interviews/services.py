@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -13,11 +14,12 @@ from django.db.models.functions import Least
 
 from accounts.models import User
 from quiz.bank.content import follow_up_of, rubric_of
+from quiz.bank.models import Topic
 from quiz.bank.queries import latest_versions, matching_questions
 from quiz.interviews import clock
 from quiz.interviews.draw import draw
 from quiz.interviews.follow_up import is_wanted, key_point_to_ask
-from quiz.interviews.models import LONGEST, MAX_ANSWER, Attempt, Ended, Response
+from quiz.interviews.models import LONGEST, MAX_ANSWER, Attempt, Blueprint, Ended, Response
 from quiz.interviews.queries import candidates, exchange_of
 from quiz.interviews.recipe import Recipe
 from quiz.marking import mark
@@ -302,3 +304,26 @@ def close_overdue(*, now: datetime, user: User | None = None) -> int:
     if user is not None:
         overdue = overdue.filter(user=user)
     return sum(finish_attempt(attempt=attempt, now=now) for attempt in overdue)
+
+
+@transaction.atomic
+def load_blueprints(*, rows: list[dict[str, Any]]) -> list[str]:
+    """Bring in the blueprints that are missing, published, topics by slug; the slugs of those that came in.
+
+    One of whose topics the bank has not stays out: without it the blueprint would ask something else. ValidationError,
+    and nothing written, where a column does not take its value.
+    """
+    stored = set(Blueprint.objects.values_list("slug", flat=True))
+    topics = {topic.slug: topic for topic in Topic.objects.all()}
+    created = []
+    for row in rows:
+        columns = {**row, "published": True}
+        chosen = columns.pop("topics")
+        if columns["slug"] in stored or not topics.keys() >= set(chosen):
+            continue
+        blueprint = Blueprint(**columns)
+        blueprint.full_clean()
+        blueprint.save()
+        blueprint.topics.set(topics[slug] for slug in chosen)
+        created.append(blueprint.slug)
+    return created

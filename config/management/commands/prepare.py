@@ -18,6 +18,7 @@ class Command(BaseCommand):
         except DatabaseError as error:
             raise CommandError(f"the database cannot be prepared: {str(error).strip()}") from None
         call_command("load_bank", stdout=self.stdout)
+        call_command("load_blueprints", stdout=self.stdout)
         if not settings.DEBUG:
             self._collect_static()
 

@@ -22,20 +22,19 @@ FOLDER = ROOT / "var" / "screenshots"
 LANGUAGES = {"zh-hans": "zh-CN", "en": "en-GB"}
 THEMES = ("light", "dark")
 WIDTHS = {1280: 800, 360: 740}
-ENTRIES = json.loads((ROOT / "fixtures" / "twenty_entries.json").read_text(encoding="utf-8"))["questions"]
-ENGLISH = (
-    "Self-attention lets every token look at every other one: scaled dot products of queries and keys become "
-    "weights by softmax, and the values are averaged by them. It models long-range dependencies, so the encoder "
-    "builds a contextual representation and the decoder generates the output from it."
-)
+QUESTIONS = [
+    question
+    for name in ("twenty_entries", "llm_2026")
+    for question in json.loads((ROOT / "fixtures" / f"{name}.json").read_text(encoding="utf-8"))["questions"]
+]
+NEWER = [question["slug"] for question in QUESTIONS if question["number"] in (25, 36, 42, 46, 57)]
 
 
 def typed(language: str, page: Page) -> str:
-    """Most of the reference answer, or the same English words for every question."""
-    if language == "en":
-        return ENGLISH
+    """Most of the reference answer."""
+    suffix = language[:2]
     title = page.locator("h1").inner_text()
-    [answer] = [one["reference_answer_zh"] for one in ENTRIES if one["title_zh"] == title]
+    [answer] = [one[f"reference_answer_{suffix}"] for one in QUESTIONS if one[f"title_{suffix}"] == title]
     lines = [line for line in answer.replace("**", "").splitlines() if line.strip()]
     return "\n".join(lines[: max(1, len(lines) * 2 // 3)])
 
@@ -82,7 +81,7 @@ class Camera:
                     page.screenshot(path=file, full_page=whole, animations="disabled")
 
 
-def walk(camera: Camera, username: str) -> None:
+def walk(camera: Camera, username: str, result: str) -> None:
     camera.take("landing", "/")
     camera.take("sign-up", "/accounts/signup/")
     camera.take("sign-in", "/accounts/login/")
@@ -93,6 +92,9 @@ def walk(camera: Camera, username: str) -> None:
     camera.take("questions", "/questions/")
     camera.take("question", "/questions/self-attention-in-the-transformer/")
     camera.take("question-answer", "/questions/self-attention-in-the-transformer/?answer=1")
+    for slug in NEWER:
+        camera.take(slug, f"/questions/{slug}/?answer=1")
+    camera.take("result-systems", result)
     camera.take("history", "/history/")
     camera.take("settings", "/accounts/settings/")
     camera.take("error-403", "/admin/")
@@ -122,8 +124,8 @@ def walk(camera: Camera, username: str) -> None:
     camera.take("result", f"{room}result/")
 
 
-def demonstrate() -> None:
-    """Candidates with some weeks of history, and an editor."""
+def demonstrate() -> dict[str, str]:
+    """Candidates with some weeks of history, and an editor; of each candidate the address of the newest result."""
     from accounts.models import User
     from quiz.interviews.models import Attempt
     from quiz.interviews.recipe import Recipe
@@ -133,18 +135,22 @@ def demonstrate() -> None:
 
     User.objects.create_superuser("editor", "editor@example.org", PASSWORD)
     today = datetime.now(UTC)
+    results = {}
     for language, username in {"zh-hans": "lin", "en": "robin"}.items():
         user = User.objects.create_user(username, password=PASSWORD)
         for times in range(8):
             now = today - timedelta(days=27 - 3 * times, hours=times)
-            attempt: Attempt = start_attempt(user=user, recipe=Recipe(language=language), now=now, seed=times)
+            recipe = Recipe(language=language, topics=["systems"] if times == 7 else [])
+            attempt: Attempt = start_attempt(user=user, recipe=recipe, now=now, seed=times)
             for response in attempt.responses.select_related("version"):
-                words = response.version.content["reference_answer_zh"]
+                words = response.version.content[f"reference_answer_{language[:2]}"]
                 part = words[: len(words) * (3 + times) // 11]
                 draft = Draft(slot=response.slot, answer=part, revision=0, seconds=110 + 9 * times)
                 save_draft(attempt, draft, now=now + timedelta(minutes=3 * response.slot - 1))
             finish_attempt(attempt=attempt, now=now + timedelta(minutes=14))
             assess_attempt(attempt=attempt, now=now + timedelta(minutes=14))
+        results[username] = f"/interviews/{attempt.pk}/result/"
+    return results
 
 
 def main() -> None:
@@ -159,10 +165,10 @@ def main() -> None:
         with serving(Path(var)) as address, sync_playwright() as playwright:
             from tests.browser.conftest import launch
 
-            demonstrate()
+            results = demonstrate()
             browser = launch(playwright)
             for language, username in {"zh-hans": "lin", "en": "robin"}.items():
-                walk(Camera(browser, address, language), username)
+                walk(Camera(browser, address, language), username, results[username])
                 desk = Camera(browser, address, language)
                 desk.sign_in("editor")
                 desk.take("admin-questions", "/admin/bank/question/")

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from quiz.marking.expressions import START, TYPO_LETTERS
@@ -321,9 +321,15 @@ class _Cuts:
             self._sentence_start = stop
 
 
-def _copied(reading: Reading, prompt: str) -> Iterator[Interval]:
+@lru_cache(maxsize=1_024)
+def _stretches(prompt: str) -> frozenset[str]:
+    """All that an answer can have copied from the question, as short as it counts."""
     question = normalise(prompt).text.replace(" ", "")
-    known = {question[at : at + QUOTED_LENGTH] for at in range(len(question) - QUOTED_LENGTH + 1)}
+    return frozenset(question[at : at + QUOTED_LENGTH] for at in range(len(question) - QUOTED_LENGTH + 1))
+
+
+def _copied(reading: Reading, prompt: str) -> Iterator[Interval]:
+    known = _stretches(prompt)
     text, places = reading.unspaced
     start = end = -1
     for at in range(len(text) - QUOTED_LENGTH + 1):

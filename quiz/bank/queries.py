@@ -67,7 +67,7 @@ def rows_found(query: str, *, now: datetime) -> list[Row]:
 
 
 def _rows(now: datetime) -> list[Row]:
-    questions = published_questions().annotate(since=Min("versions__created_at"))
+    questions = published_questions().annotate(since=Min("versions__created_at")).order_by("number")
     columns = list(questions.values_list("pk", "topic__slug", "difficulty", "since"))
     began = min((since for *_, since in columns if since), default=now)
     known_before = max(now - NEW_FOR, began + timedelta(days=1))

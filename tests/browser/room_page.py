@@ -12,4 +12,10 @@ def answer_of(attempt: Attempt, slot: int = 1) -> str:
 
 
 def saved(page: Page) -> None:
+    """Wait until the server has the text; it is sent at once, as where the field is left, and not after a pause."""
+    page.locator(ANSWER).dispatch_event("focusout")
+    saved_by_itself(page)
+
+
+def saved_by_itself(page: Page) -> None:
     expect(page.locator("#save-status time")).to_be_visible()

@@ -11,7 +11,7 @@ from quiz.interviews.models import Attempt, Ended, Format
 from quiz.interviews.recipe import Recipe
 from quiz.interviews.services import start_attempt
 from tests.browser.conftest import sign_in
-from tests.browser.room_page import ANSWER, answer_of, saved
+from tests.browser.room_page import ANSWER, answer_of, saved, saved_by_itself
 
 WORDS = {
     "en": {
@@ -136,7 +136,7 @@ def test_who_writes_on_without_a_network_is_not_cut_short(signed_in: BrowserCont
     expect(room.locator("#save-status")).to_contain_text("the next question comes")
     room.fill(ANSWER, "given, and more")
     signed_in.set_offline(False)
-    saved(room)
+    saved_by_itself(room)
     room.reload()
     expect(room.locator(ANSWER)).to_have_value("given, and more")
     attempt.refresh_from_db()

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from quiz.interviews.models import Attempt, Ended
 from tests.browser.conftest import QUIET, sign_in
-from tests.browser.room_page import ANSWER, answer_of, saved
+from tests.browser.room_page import ANSWER, answer_of, saved, saved_by_itself
 
 STATUS = "#save-status"
 FORBIDDEN = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
@@ -61,7 +61,7 @@ class TestSaving:
         assert sent == []
         page.locator(ANSWER).press_sequentially("a")
         page.clock.run_for(1000)
-        saved(page)
+        saved_by_itself(page)
         assert len(sent) == 1
         assert answer_of(attempt) == "a" * 10
 
@@ -73,7 +73,7 @@ class TestSaving:
         page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
         page.fill(ANSWER, "once")
         page.clock.run_for(2000)
-        saved(page)
+        saved_by_itself(page)
         page.locator("h1").click()
         for event in ("blur", "focus", "online", "pagehide"):
             page.evaluate(f"window.dispatchEvent(new Event('{event}'))")
@@ -106,7 +106,7 @@ class TestSaving:
         with room.expect_event("close"):
             room.close(run_before_unload=True)
         signed_in.set_offline(False)
-        saved(open_room(signed_in, attempt))
+        saved_by_itself(open_room(signed_in, attempt))
         assert answer_of(attempt) == words
 
     @pytest.mark.parametrize("character", ["\\ud83d", "\\0"])
@@ -159,7 +159,7 @@ class TestWithoutANetwork:
         room.fill(ANSWER, "written on")
         kept(room)
         signed_in.set_offline(False)
-        saved(room)
+        saved_by_itself(room)
         room.locator(".next").click()
         room.wait_for_url("**/2/")
         assert answer_of(attempt) == "written on"
@@ -184,7 +184,7 @@ class TestWithoutANetwork:
         for _ in range(3):
             with room.expect_response("**/responses/1/"):
                 room.clock.run_for(11_000)
-        saved(room)
+        saved_by_itself(room)
         assert answer_of(attempt) == "through an outage"
 
     def test_handing_in_sends_what_waits_for_the_other_questions_first(self, signed_in, room, attempt):
@@ -237,7 +237,7 @@ class TestTheEnd:
             page = open_room(signed_in, attempt)
             page.fill(ANSWER, "all of it saved")
             page.locator("h1").click()
-            saved(page)
+            saved_by_itself(page)
             signed_in.set_offline(True)
             with page.expect_event("requestfailed", lambda request: request.url.endswith("/healthz")):
                 expect(page.locator(ANSWER)).not_to_be_editable()
@@ -273,7 +273,7 @@ class TestTheDevice:
         with room.expect_event("crash"), suppress(Error):
             room.goto("chrome://crash")
         again = open_room(signed_in, attempt)
-        saved(again)
+        saved_by_itself(again)
         assert answer_of(attempt) == "typed before the crash"
 
     def test_a_killed_browser_gives_the_text_back(self, browser: Browser, live_server, user, attempt, tmp_path):
@@ -293,7 +293,7 @@ class TestTheDevice:
         becomes(lambda: is_on_disk(tmp_path, "typed before the kill"), True)
         kill_browser_of(tmp_path)
         context = launch()
-        saved(open_room(context, attempt))
+        saved_by_itself(open_room(context, attempt))
         context.close()
         assert answer_of(attempt) == "typed before the kill"
 
@@ -389,7 +389,7 @@ class TestSigningOut:
         expect(room.locator(STATUS)).to_contain_text("you are signed out")
         sign_in(signed_in, live_server.url, user)
         room.evaluate("window.dispatchEvent(new Event('focus'))")
-        saved(room)
+        saved_by_itself(room)
         assert answer_of(attempt) == "alice types on"
 
 

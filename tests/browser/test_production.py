@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import PASSWORD
-from tests.browser.room_page import ANSWER, saved
+from tests.browser.room_page import ANSWER, saved, saved_by_itself
 from tests.serving import Server, serving
 
 BUDGET = 60_000
@@ -73,7 +73,7 @@ def test_a_server_killed_under_the_page_loses_nothing_and_the_page_goes_on_when_
         page.locator(ANSWER).press_sequentially(", during")
         expect(page.locator("#save-status")).to_contain_text("Kept on this device")
         server.start()
-        saved(page)
+        saved_by_itself(page)
         page.locator(ANSWER).press_sequentially(", after")
         saved(page)
         page.reload()

@@ -9,13 +9,13 @@ from playwright.sync_api import expect
 from accounts.models import User
 from quiz.interviews.services import finish_attempt
 from tests.browser.conftest import sign_in
-from tests.browser.room_page import ANSWER, answer_of, saved
+from tests.browser.room_page import ANSWER, answer_of, saved, saved_by_itself
 
 
 def test_typing_is_saved_after_a_pause_and_saved_is_said_only_then(room, attempt):
     assert room.locator("#save-status").inner_text().strip() == ""
     room.locator(ANSWER).press_sequentially("self-attention")
-    saved(room)
+    saved_by_itself(room)
     assert answer_of(attempt) == "self-attention"
 
 
@@ -100,7 +100,7 @@ def test_a_dead_network_keeps_the_text_on_the_device_and_sends_it_later(signed_i
     room.fill(ANSWER, "typed offline")
     expect(room.locator("#save-status")).to_contain_text("Kept on this device")
     signed_in.set_offline(False)
-    saved(room)
+    saved_by_itself(room)
     assert answer_of(attempt) == "typed offline"
 
 
@@ -113,7 +113,7 @@ def test_a_page_that_dies_before_it_saved_gets_its_text_back(signed_in, attempt,
     again = signed_in.new_page()
     again.goto(f"/interviews/{attempt.pk}/1/")
     expect(again.locator(ANSWER)).to_have_value("never reached the server")
-    saved(again)
+    saved_by_itself(again)
     assert answer_of(attempt) == "never reached the server"
 
 
@@ -123,7 +123,7 @@ def test_text_in_the_middle_of_a_composition_is_not_sent(room, attempt):
     session.send("Input.imeSetComposition", {"text": "jizhi", "selectionStart": 5, "selectionEnd": 5})
     expect(room.locator(ANSWER)).to_have_value("注意力jizhi")
     room.evaluate("window.dispatchEvent(new Event('pagehide'))")
-    saved(room)
+    saved_by_itself(room)
     assert answer_of(attempt) == "注意力"
     with room.expect_response("**/responses/1/"):
         session.send("Input.insertText", {"text": "机制"})
@@ -194,7 +194,7 @@ def test_two_saves_of_one_page_that_arrive_in_the_wrong_order_are_no_conflict(ro
     expect(room.locator("#save-status")).to_have_text("Saving…")
     room.fill(ANSWER, "older and newer")
     room.evaluate("window.dispatchEvent(new Event('pagehide'))")
-    saved(room)
+    saved_by_itself(room)
     with room.expect_response("**/responses/1/"):
         held[0].continue_()
     with room.expect_response("**/responses/1/") as response:
@@ -224,7 +224,7 @@ def test_after_signing_in_again_elsewhere_the_same_page_saves(signed_in, live_se
     expect(room.locator("#save-status")).to_contain_text("you are signed out")
     sign_in(signed_in, live_server.url, user)
     room.evaluate("window.dispatchEvent(new Event('focus'))")
-    saved(room)
+    saved_by_itself(room)
     assert answer_of(attempt) == "typed while signed out"
 
 

@@ -27,10 +27,10 @@ admin: $(RUNTIME) ## make an administrator
 	@$(MANAGE) prepare && $(MANAGE) createsuperuser
 
 test: $(DEVELOPMENT) ## run the whole suite: tests, browser, lint, types, layers, translations
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 3 --dist loadgroup $(ARGS)
 
 test-postgres: $(DEVELOPMENT) ## run the same suite on a throwaway PostgreSQL
-	@$(PY) tests/with_postgres.py $(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) tests/with_postgres.py $(PY) -m pytest -n 3 --dist loadgroup $(ARGS)
 
 lint: $(DEVELOPMENT) ## check style, types and import layers
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports

@@ -167,6 +167,7 @@ def test_markdown_and_formulas_are_shown_as_meant(number):
         html = render(text)
         formulas = len(re.findall(r"\$\$[^$]+\$\$|\$[^$]+\$", text))
         assert html.count("<math") == formulas, column
+        assert html.count("<li>") == len(re.findall(r"^\s*(?:\d+\.|-) ", text, re.MULTILINE)), column
         assert "<code" not in html or "`" in text, column
         assert "**" not in html, column
 

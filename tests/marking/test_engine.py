@@ -1,4 +1,5 @@
 import time
+from timeit import Timer
 
 import pytest
 from hypothesis import given
@@ -170,12 +171,12 @@ def test_a_usual_answer_is_marked_in_milliseconds():
     assert is_marked_within(0.005, BIG_RUBRIC, ("自注意力机制让模型 look at every word，" * 20)[:500])
 
 
+PACE = 0.006
+"""Seconds that the piece of work below takes on the machine that docs/performance.md describes."""
+
+
 def is_marked_within(seconds: float, rubric: Rubric, answer: str) -> bool:
-    """Of the processor's time, in one of twenty tries: what else runs makes some slower, and none faster."""
-
-    def took() -> float:
-        start = time.process_time()
-        mark(rubric, answer)
-        return time.process_time() - start
-
-    return any(took() < seconds for _ in range(20))
+    """Of the processor's time, in one of twenty tries; longer where that piece of work takes longer, too, just then."""
+    work = Timer(lambda: sum(len(str(number)) for number in range(60_000)), timer=time.process_time)
+    marking = Timer(lambda: mark(rubric, answer), timer=time.process_time)
+    return any(marking.timeit(number=1) < seconds * max(1, work.timeit(number=1) / PACE) for _ in range(20))

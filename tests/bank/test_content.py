@@ -172,6 +172,15 @@ def test_markdown_and_formulas_are_shown_as_meant(number):
         assert "**" not in html, column
 
 
+@every_question
+def test_what_is_shown_as_plain_text_has_no_markup(number):
+    question = QUESTIONS[number]
+    plain = [question["title_zh"], question["title_en"]]
+    for point in question["key_points"]:
+        plain += [point[f"{column}_{language}"] for column in ("label", "follow_up") for language in ("zh", "en")]
+    assert [text for text in plain if re.search(r"[$`\\]|\*\*", text)] == []
+
+
 REFERENCE = re.compile(
     r"- [^*]+\. \*[^*]+(\*\.|\?\*) [^\[\]]+\.( \[arXiv:(?P<id>\d{4}\.\d{4,5})\]\(https://arxiv\.org/abs/(?P=id)\))?"
 )
